@@ -1,0 +1,193 @@
+//! Floor 3: entities and the places where they are mentioned. It knows sentences and words, and no
+//! quotation.
+//!
+//! Finders propose mentions (`tagger` learned names, `temporal` and `numeric` rules, `contact` rules,
+//! `terms` of the caller); [`Recognizer::recognize`] lets them compete for the text and `identity` joins
+//! what is left into entities.
+
+mod kind;
+mod terms;
+mod value;
+
+pub use kind::{EntityKind, MentionKind};
+pub use terms::{CustomTerm, InvalidTerm, Terms};
+pub use value::{MoneyValue, NumberValue, TimeValue, Timex, Value};
+
+use crate::lexicon::SharedStr;
+use crate::model::ModelError;
+use crate::sentence::Sentence;
+use crate::text::{Checkpoint, Confidence, Document, Span};
+use crate::token::Token;
+use jiff::civil::Date;
+use std::ops::{ControlFlow, Range};
+
+/// One place where an entity is mentioned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Where; possessive endings and titles excluded.
+    pub span: Span,
+    /// Index into [`Entities::entities`].
+    pub entity: u32,
+    /// By what sort of words.
+    pub kind: MentionKind,
+    /// How sure it is that these words mention this entity.
+    pub confidence: Option<Confidence>,
+}
+
+/// The name by which an entity is reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CanonicalName {
+    /// These words of the article.
+    Text(Span),
+    /// A name that is known from elsewhere: the caller's own.
+    Given(SharedStr),
+}
+
+impl CanonicalName {
+    /// The name.
+    #[must_use]
+    pub fn of<'a>(&'a self, text: &'a str) -> &'a str {
+        match self {
+            Self::Text(span) => span.of(text),
+            Self::Given(name) => name,
+        }
+    }
+}
+
+/// An identifier of an entity in a catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Which catalogue: `iso-3166`, `iso-3166-2`, `iso-4217`, `wikidata` or the caller's own.
+    pub catalog: SharedStr,
+    /// The identifier there.
+    pub id: SharedStr,
+}
+
+/// Somebody or something. Ranges index the vectors of [`Entities`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entity {
+    /// Coarse type.
+    pub kind: EntityKind,
+    /// Finer type, kebab-case: "country", "city", "party".
+    pub subtype: Option<&'static str>,
+    /// Fullest name used in the article, or the caller's.
+    pub name: CanonicalName,
+    /// Its mentions in [`Entities::mentions`], in order of the text; at least one.
+    pub mentions: Range<u32>,
+    /// Its titles in [`Entities::titles`], each distinct wording once.
+    pub titles: Range<u32>,
+    /// Its links in [`Entities::links`], best first.
+    pub links: Range<u32>,
+    /// What a time or quantity means.
+    pub value: Option<Value>,
+    /// Share of the article that is about it.
+    pub salience: Option<Confidence>,
+    /// How sure it is that this is an entity of this kind.
+    pub confidence: Option<Confidence>,
+}
+
+/// All entities of an article. Mentions lie in the order of their entities, then of the text; entities in
+/// order of their first mention's start, the longer first.
+#[derive(Clone, Debug, Default)]
+pub struct Entities {
+    /// The entities.
+    pub entities: Vec<Entity>,
+    /// The mentions of all entities.
+    pub mentions: Vec<Mention>,
+    /// Titles of persons, as written.
+    pub titles: Vec<Span>,
+    /// Links of all entities.
+    pub links: Vec<Link>,
+    /// Indices into `mentions` in order of the text: by start, the longer first.
+    pub by_position: Vec<u32>,
+    /// Whether an entity had more mentions than fit and lost the last ones.
+    pub truncated: bool,
+}
+
+impl Entities {
+    /// Most mentions that one entity keeps.
+    pub const MAX_MENTIONS: usize = 10_000;
+
+    /// Forgets everything and keeps the memory.
+    pub fn clear(&mut self) {
+        let Self { entities, mentions, titles, links, by_position, truncated } = self;
+        entities.clear();
+        mentions.clear();
+        titles.clear();
+        links.clear();
+        by_position.clear();
+        *truncated = false;
+    }
+
+    /// The mentions of an entity.
+    #[must_use]
+    pub fn mentions_of(&self, entity: &Entity) -> &[Mention] {
+        &self.mentions[entity.mentions.start as usize..entity.mentions.end as usize]
+    }
+
+    /// The titles of an entity.
+    #[must_use]
+    pub fn titles_of(&self, entity: &Entity) -> &[Span] {
+        &self.titles[entity.titles.start as usize..entity.titles.end as usize]
+    }
+
+    /// The links of an entity.
+    #[must_use]
+    pub fn links_of(&self, entity: &Entity) -> &[Link] {
+        &self.links[entity.links.start as usize..entity.links.end as usize]
+    }
+}
+
+/// What the recognizer is told of an article besides its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The article.
+    pub document: Document<'a>,
+    /// Its tokens.
+    pub tokens: &'a [Token],
+    /// Its sentences.
+    pub sentences: &'a [Sentence],
+    /// Its dateline's stretch.
+    pub dateline: Option<Span>,
+    /// The day against which "Monday" is resolved.
+    pub reference_date: Option<Date>,
+    /// Lists of names that callers know, the most preferred first.
+    pub terms: &'a [&'a Terms],
+}
+
+/// Finds entities. Immutable: share it.
+#[derive(Clone, Debug)]
+pub struct Recognizer {}
+
+/// Buffers of one worker.
+#[derive(Clone, Debug, Default)]
+pub struct RecognizerScratch {}
+
+impl Recognizer {
+    /// The recognizer that is built into the program.
+    ///
+    /// # Errors
+    /// [`ModelError`] if the built-in model is unusable, which the tests rule out.
+    pub fn builtin() -> Result<Self, ModelError> {
+        Ok(Self {})
+    }
+
+    /// Identifies everything in here that shapes annotations.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        0
+    }
+
+    /// Replaces `entities` by those of the article.
+    pub fn recognize(
+        &self,
+        context: &Context<'_>,
+        checkpoint: &mut dyn Checkpoint,
+        scratch: &mut RecognizerScratch,
+        entities: &mut Entities,
+    ) -> ControlFlow<()> {
+        let _ = (context, scratch);
+        entities.clear();
+        checkpoint.pass()
+    }
+}

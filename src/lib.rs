@@ -1,0 +1,15 @@
+//! Glossator finds the sentences, the quotes with their speakers, and the entities of news articles.
+//!
+//! The library is the analyser alone; see [`annotate`] for its face. With the feature `server` it is also
+//! the gRPC service, and with `train` the learners that made its models.
+
+pub mod annotate;
+pub mod dateline;
+pub mod entity;
+pub mod language;
+pub mod lexicon;
+pub mod model;
+pub mod quote;
+pub mod sentence;
+pub mod text;
+pub mod token;
