@@ -1,2 +1,2 @@
-//! x
+//! Compiles the contract.
 fn main() {}

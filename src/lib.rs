@@ -13,3 +13,5 @@ pub mod quote;
 pub mod sentence;
 pub mod text;
 pub mod token;
+#[cfg(feature = "train")]
+pub mod train;

@@ -1,2 +1,2 @@
-//! x
+//! The program: parse, configure, run.
 fn main() {}

@@ -238,7 +238,7 @@ impl Scanner<'_> {
         let mut letters = [0_u8; 2];
         let mut len = 0;
         while let Some(c) = self.char_at(start + len).filter(|&c| chars::is_word(c)) {
-            *letters.get_mut(len)? = c.to_ascii_lowercase().try_into().ok()?;
+            *letters.get_mut(len)? = u8::try_from(c).ok().filter(u8::is_ascii)?.to_ascii_lowercase();
             len += 1;
         }
         let known = matches!(&letters[..len], b"s" | b"d" | b"m" | b"re" | b"ve" | b"ll");
