@@ -6,10 +6,12 @@
 //! what is left into entities.
 
 mod kind;
+mod proposal;
 mod terms;
 mod value;
 
 pub use kind::{EntityKind, MentionKind};
+pub use proposal::{Proposal, Source};
 pub use terms::{CustomTerm, InvalidTerm, Terms};
 pub use value::{MoneyValue, NumberValue, TimeValue, Timex, Value};
 
