@@ -148,12 +148,11 @@ impl Scanner<'_> {
     /// Consumes one token that begins with `first`, which is not blank.
     fn token(&mut self, first: char, after_word: bool) -> (TokenKind, Case, Word) {
         let start = self.at;
-        if after_word && chars::is_apostrophe(first) {
-            if let Some(len) = self.clitic(first) {
-                self.at += len;
-                let word = Word::new(Span::of_bytes(start, self.at).of(self.text));
-                return (TokenKind::Word, Case::Lower, word);
-            }
+        let clitic = (after_word && chars::is_apostrophe(first)).then(|| self.clitic(first)).flatten();
+        if let Some(len) = clitic {
+            self.at += len;
+            let word = Word::new(Span::of_bytes(start, self.at).of(self.text));
+            return (TokenKind::Word, Case::Lower, word);
         }
         let (kind, case) = if first.is_ascii_digit() {
             self.number();
@@ -396,11 +395,11 @@ mod tests {
             let mut at = 0;
             for token in tokens(&text) {
                 let start = token.span.start() as usize;
-                prop_assert!(text[at..start].chars().all(crate::text::chars::is_blank));
+                prop_assert!(Span::of_bytes(at, start).trim(&text).is_empty());
                 prop_assert!(!token.span.is_empty());
                 at = token.span.end() as usize;
             }
-            prop_assert!(text[at..].chars().all(crate::text::chars::is_blank));
+            prop_assert!(Span::of_bytes(at, text.len()).trim(&text).is_empty());
         }
     }
 }

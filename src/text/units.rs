@@ -109,7 +109,7 @@ mod tests {
             let unit = [Unit::Utf8, Unit::Utf16, Unit::Utf32][usize::try_from(unit).unwrap()];
             let table = UnitTable::new(&text, unit);
             for (at, _) in text.char_indices() {
-                let before = &text[..at];
+                let before = crate::text::Span::of_bytes(0, at).of(&text);
                 let expected = match unit {
                     Unit::Utf8 => at,
                     Unit::Utf16 => before.encode_utf16().count(),
