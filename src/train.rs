@@ -2,6 +2,7 @@
 //! is the one part of the library that opens files; it knows no wire.
 
 pub mod corpus;
+pub mod score;
 
 use std::fmt;
 use std::path::PathBuf;

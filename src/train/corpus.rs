@@ -1,10 +1,10 @@
-//! Readers of gold data as JSON lines. Offsets in the files are UTF-8 bytes, half-open; a span that cuts a
+//! Readers of gold data as JSON lines; predictions have the same shape. Offsets in the files are UTF-8 bytes, half-open; a span that cuts a
 //! character or leaves the text is an error of that line.
 
 use super::TrainError;
 use crate::text::Span;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub type Pair = (u32, u32);
 
 /// A document of any of the gold formats: fields that a format lacks are empty.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct GoldDocument {
     /// Unique within its file.
@@ -38,7 +38,7 @@ pub struct GoldDocument {
 }
 
 /// A named entity.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct GoldEntity {
     /// First byte.
     pub start: u32,
@@ -59,7 +59,7 @@ pub struct GoldEntity {
 }
 
 /// An attribution.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct GoldQuote {
     /// Id, if given.
@@ -68,6 +68,8 @@ pub struct GoldQuote {
     pub kind: String,
     /// What is reported, one stretch each.
     pub content: Vec<Pair>,
+    /// Its stretches between marks, marks included, if they are not simply those of the document inside it.
+    pub quoted: Vec<Pair>,
     /// The words that report it.
     pub cue: Vec<Pair>,
     /// Who is quoted, as mentioned.
@@ -150,7 +152,7 @@ pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<(usize, T)>, T
 
 /// Every offset on a character boundary inside the text.
 fn check(document: &GoldDocument) -> Result<(), String> {
-    let quotes = document.quotes.iter().flat_map(|q| [&q.content, &q.cue, &q.speaker]).flatten();
+    let quotes = document.quotes.iter().flat_map(|q| [&q.content, &q.quoted, &q.cue, &q.speaker]).flatten();
     let entities = document.entities.iter().map(|e| (e.start, e.end));
     let pairs = document.sentences.iter().chain(&document.quoted).chain(quotes).copied().chain(entities);
     for (start, end) in pairs {
