@@ -3,6 +3,9 @@
 //! The library is the analyser alone; see [`annotate`] for its face. With the feature `server` it is also
 //! the gRPC service, and with `train` the learners that made its models.
 
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
+
 pub mod annotate;
 pub mod dateline;
 pub mod entity;
