@@ -1,7 +1,11 @@
 //! Floor 2: the dateline of an article: where and when it says that it was written. It knows no sentence;
 //! what follows the dateline is somebody else's.
 
+mod grammar;
+mod places;
+
 use crate::text::{Document, Span};
+use crate::token::{self, Token};
 use jiff::civil::Date;
 
 /// A dateline: "LONDON, June 20 (Reuters) -", "BEIJING:".
@@ -9,15 +13,59 @@ use jiff::civil::Date;
 pub struct Dateline {
     /// From its first to its last character, the closing colon or dash included.
     pub span: Span,
-    /// The place as written, if it names one.
+    /// The place as written, its state or country included ("SPRINGFIELD, Ill"), if it names one.
     pub place: Option<Span>,
-    /// The date, if it gives one; a date without a year takes the year of publication.
+    /// The date, if it gives one. A date without a year takes the year that brings it nearest to the day
+    /// of publication, so that "Dec 31" in a story of 1 January is last year's; without a day of
+    /// publication such a date is not known.
     pub date: Option<Date>,
 }
 
+/// A dateline stands on the first lines: behind the headline, the byline and the like.
+const MAX_LINES: usize = 6;
+
+/// A line before the dateline is a headline or byline, not a paragraph: no longer than this, in bytes.
+const MAX_HEADER_LINE: u32 = 160;
+
+/// No dateline is looked for beyond this many bytes.
+const MAX_HEAD: usize = 1500;
+
 /// Finds the dateline at the head of the body. `published` supplies the year that datelines leave out.
+///
+/// ```
+/// use glossator::dateline;
+/// use glossator::text::DocumentBuffer;
+/// use jiff::civil::date;
+///
+/// let mut buffer = DocumentBuffer::default();
+/// let document = buffer.fill("", "OSLO, Dec 31 (Reuters) - Snow fell.");
+/// let dateline = dateline::find(document, Some(date(2023, 1, 1))).unwrap();
+/// assert_eq!(dateline.place.unwrap().of(document.text()), "OSLO");
+/// assert_eq!(dateline.date, Some(date(2022, 12, 31)));
+/// ```
 #[must_use]
 pub fn find(document: Document<'_>, published: Option<Date>) -> Option<Dateline> {
-    let _ = (document, published);
+    let text = document.text();
+    let body = document.body();
+    let start = body.start() as usize;
+    let mut end = (body.end() as usize).min(start + MAX_HEAD);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut tokens = Vec::new();
+    token::tokenize(text, Span::of_bytes(start, end), &mut tokens);
+    let lines = tokens.chunk_by(|_, next| !next.starts_line());
+    for line in lines.take(MAX_LINES) {
+        let found = grammar::read(text, line, published);
+        if found.is_some() || span_of(line).len() > MAX_HEADER_LINE {
+            return found;
+        }
+    }
     None
+}
+
+/// The stretch of tokens that are not empty.
+fn span_of(tokens: &[Token]) -> Span {
+    let start = tokens.first().map_or(0, |token| token.span.start());
+    Span::new(start, tokens.last().map_or(start, |token| token.span.end()))
 }

@@ -1,6 +1,8 @@
 //! Floor 1: words as folded hashes, and word lists compiled into sets of them. It knows no token and no
 //! model; lists are text files with their origin at the head.
 
+pub mod calendar;
+
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A word with case and apostrophes folded, as a 64-bit hash. Two words that differ only so are equal;
