@@ -9,6 +9,8 @@ pub mod design {}
 pub mod annotate;
 pub mod dateline;
 pub mod entity;
+#[cfg(feature = "server")]
+pub mod grpc;
 pub mod language;
 pub mod lexicon;
 pub mod model;
