@@ -7,6 +7,8 @@
 pub mod design {}
 
 pub mod annotate;
+#[cfg(feature = "server")]
+pub mod config;
 pub mod dateline;
 pub mod entity;
 #[cfg(feature = "server")]
