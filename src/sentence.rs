@@ -1,6 +1,9 @@
 //! Floor 2: where sentences begin and end. It knows no token, no entity and no quotation; marks are only
 //! characters that belong to the sentence that they open or close.
 
+mod bytes;
+mod scan;
+
 use crate::model::ModelError;
 use crate::text::{Checkpoint, Document, Span};
 use std::ops::ControlFlow;
@@ -48,11 +51,41 @@ impl Segmenter {
             if let Some(dateline) = dateline.filter(|&dateline| span.contains(dateline)) {
                 span = Span::new(dateline.end(), span.end()).trim(document.text());
             }
-            if !span.is_empty() {
-                let paragraph = u32::try_from(index).expect("paragraphs are fewer than bytes: this is a bug");
-                sentences.push(Sentence { span, paragraph });
+            if span.is_empty() {
+                continue;
             }
+            let paragraph = u32::try_from(index).expect("paragraphs are fewer than bytes: this is a bug");
+            let text = document.text();
+            scan::divide(
+                text,
+                span,
+                |candidate| ends(text, candidate),
+                |span| sentences.push(Sentence { span, paragraph }),
+            );
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// Whether a sentence ends at the candidate.
+fn ends(text: &str, candidate: &scan::Candidate) -> bool {
+    let bytes = text.as_bytes();
+    let next = bytes[candidate.next];
+    let before = &bytes[candidate.sentence..candidate.stop];
+    let from = before.iter().rposition(|b| !b.is_ascii_alphabetic() && *b != b'.').map_or(0, |at| at + 1);
+    let word = &before[from..];
+    let abbreviated = bytes[candidate.stop..candidate.closers] == *b"."
+        && (word.len() == 1 && word != b"I"
+            || word.contains(&b'.')
+            || [
+                "mr", "mrs", "ms", "dr", "gen", "sen", "rep", "gov", "lt", "col", "prof", "rev", "st", "no",
+                "vs", "inc", "corp", "co",
+            ]
+            .iter()
+            .any(|title| word.eq_ignore_ascii_case(title.as_bytes())));
+    let lower = next.is_ascii_lowercase();
+    match candidate.kind {
+        scan::Kind::Bare => candidate.breaks_line && !lower,
+        scan::Kind::Stop | scan::Kind::Glued => !abbreviated && !lower,
     }
 }
