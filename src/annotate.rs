@@ -305,13 +305,21 @@ impl Emitter<'_, '_> {
         if !self.options.kinds.contains(AnnotationKind::Entity) {
             return ControlFlow::Continue(());
         }
-        for (entity, id) in entities.entities.iter().zip(ids) {
+        // The first mention that is shown decides the order: one in the title may be hidden.
+        let mut shown = Vec::with_capacity(entities.entities.len());
+        for (index, entity) in entities.entities.iter().enumerate() {
             let wanted = self.options.entity_kinds.contains(entity.kind) && self.keeps(entity.confidence);
             let view = EntityView::new(self.frame, self.options, entities, entity);
-            if !wanted || view.mentions().next().is_none() {
-                continue;
+            if let Some(first) = view.mentions().next().filter(|_| wanted) {
+                let Location { part, span, .. } = first.at;
+                shown.push((part, span.start(), std::cmp::Reverse(span.end()), index));
             }
-            *id = self.next_id;
+        }
+        shown.sort_unstable();
+        for (.., index) in shown {
+            let entity = &entities.entities[index];
+            let view = EntityView::new(self.frame, self.options, entities, entity);
+            ids[index] = self.next_id;
             self.emit(entity.confidence, Finding::Entity(view))?;
             self.summary.entities += 1;
         }

@@ -5,12 +5,19 @@
 //! `terms` of the caller); [`Recognizer::recognize`] lets them compete for the text and `identity` joins
 //! what is left into entities.
 
+mod compete;
+mod gazetteer;
+mod identity;
 mod kind;
+mod names;
+mod person;
 mod proposal;
+mod salience;
 mod terms;
 mod value;
 
 pub use kind::{EntityKind, MentionKind};
+pub use person::Gender;
 pub use proposal::{Proposal, Source};
 pub use terms::{CustomTerm, InvalidTerm, Terms};
 pub use value::{MoneyValue, NumberValue, TimeValue, Timex, Value};
@@ -20,8 +27,14 @@ use crate::model::ModelError;
 use crate::sentence::Sentence;
 use crate::text::{Checkpoint, Confidence, Document, Span};
 use crate::token::Token;
+use compete::CompeteScratch;
+use identity::{IdentityScratch, Knowledge};
 use jiff::civil::Date;
+use names::NamesScratch;
+use salience::SalienceScratch;
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+use terms::TermsScratch;
 
 /// One place where an entity is mentioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +95,9 @@ pub struct Entity {
     pub links: Range<u32>,
     /// What a time or quantity means.
     pub value: Option<Value>,
-    /// Share of the article that is about it.
+    /// A person's gender, where titles or the given name tell it.
+    pub gender: Option<Gender>,
+    /// Share of the article that is about it, for names: they add up to 1. `salience` states the definition.
     pub salience: Option<Confidence>,
     /// How sure it is that this is an entity of this kind.
     pub confidence: Option<Confidence>,
@@ -159,25 +174,37 @@ pub struct Context<'a> {
 
 /// Finds entities. Immutable: share it.
 #[derive(Clone, Debug)]
-pub struct Recognizer {}
+pub struct Recognizer {
+    knowledge: Arc<Knowledge>,
+}
 
 /// Buffers of one worker.
 #[derive(Clone, Debug, Default)]
-pub struct RecognizerScratch {}
+pub struct RecognizerScratch {
+    proposals: Vec<Proposal>,
+    terms: TermsScratch,
+    names: NamesScratch,
+    compete: CompeteScratch,
+    identity: IdentityScratch,
+    salience: SalienceScratch,
+}
 
 impl Recognizer {
+    /// Grows whenever the rules or lists in here change what is found.
+    const RULES_REVISION: u64 = 1;
+
     /// The recognizer that is built into the program.
     ///
     /// # Errors
     /// [`ModelError`] if the built-in model is unusable, which the tests rule out.
     pub fn builtin() -> Result<Self, ModelError> {
-        Ok(Self {})
+        Ok(Self { knowledge: Arc::new(Knowledge::builtin()) })
     }
 
     /// Identifies everything in here that shapes annotations.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        0
+        Self::RULES_REVISION
     }
 
     /// Replaces `entities` by those of the article.
@@ -188,8 +215,29 @@ impl Recognizer {
         scratch: &mut RecognizerScratch,
         entities: &mut Entities,
     ) -> ControlFlow<()> {
-        let _ = (context, scratch);
+        let RecognizerScratch { proposals, terms, names, compete, identity, salience } = scratch;
+        let knowledge = &*self.knowledge;
+        let document = context.document;
         entities.clear();
-        checkpoint.pass()
+        proposals.clear();
+        let mut offset = 0;
+        for list in context.terms {
+            checkpoint.pass()?;
+            list.find(document, offset, terms, proposals);
+            offset += list.len();
+        }
+        names::find(context, knowledge, names, proposals);
+        knowledge.gazetteer.find(
+            document.text(),
+            context.tokens,
+            context.sentences,
+            |word| knowledge.persons.stands_beside_names(word),
+            proposals,
+        );
+        checkpoint.pass()?;
+        compete::resolve(proposals, compete);
+        identity::join(context, knowledge, proposals, checkpoint, identity, entities)?;
+        salience::weigh(context, salience, entities);
+        ControlFlow::Continue(())
     }
 }

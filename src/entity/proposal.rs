@@ -37,3 +37,11 @@ pub enum Source {
     /// Lists of facts.
     Gazetteer,
 }
+
+impl Source {
+    /// The caller's term, if it is one.
+    #[must_use]
+    pub fn term(self) -> Option<u32> {
+        if let Self::Terms(term) = self { Some(term) } else { None }
+    }
+}

@@ -1,0 +1,329 @@
+//! Mentions of everything that has a name and is no person, joined: equal names, other names of one known
+//! thing, acronyms with their expansion, short forms of bodies. It knows no person and no value.
+//!
+//! Distinct names are found first; then pairs of them are united. A short form joins only when one name alone
+//! in the article can be what it is short for.
+
+use super::parts::{Part, PartKind};
+use super::{Cluster, Found, IdentityScratch, View, new_cluster};
+use crate::entity::EntityKind;
+use crate::entity::gazetteer::Meaning;
+use crate::lexicon::{FastMap, Word, combine};
+use crate::text::Span;
+use crate::token::{Case, Token};
+use std::ops::Range;
+
+/// Buffers of one worker.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    names: Vec<Name>,
+    by_key: FastMap<u64, u32>,
+    /// Full names by the acronyms and short forms that they can have.
+    forms: FastMap<u64, Form>,
+    /// The name of each mention, in order, and its index into what was found.
+    mentions: Vec<(u32, u32)>,
+    clusters: Vec<u32>,
+}
+
+/// A distinct name.
+#[derive(Clone, Debug)]
+struct Name {
+    kind: EntityKind,
+    parts: Range<u32>,
+    /// What it is said to mean by lists of facts.
+    fact: Option<u32>,
+    term: Option<u32>,
+    /// The first mention's tokens.
+    tokens: Range<usize>,
+    /// Another name of the same thing, or itself.
+    parent: u32,
+}
+
+/// What an acronym or a short form may stand for.
+#[derive(Clone, Copy, Debug)]
+struct Form {
+    name: u32,
+    /// Several names could have this form.
+    ambiguous: bool,
+}
+
+/// A name of more words has no short forms: bounds the work a name.
+const LONGEST_WITH_FORMS: usize = 12;
+
+/// Tell apart where the keys of names come from.
+const BY_FACT: u64 = 3;
+const BY_WORDS: u64 = 4;
+const BY_TERM: u64 = 5;
+const BY_LETTERS: u64 = 6;
+
+/// Gives every mention that has none yet its cluster.
+pub(super) fn join(view: View<'_>, scratch: &mut IdentityScratch) {
+    let IdentityScratch { found, clusters, parts, names: own, .. } = scratch;
+    own.clear();
+    parts.clear();
+    let subdivisions = Evidence::weigh(view, found);
+    for (index, found) in (0..).zip(&*found) {
+        if found.cluster != u32::MAX {
+            continue;
+        }
+        let range = parts.push(&view.knowledge.parts, view.text(), view.tokens(found), false);
+        let name = own.intern(view, found, parts.of(&range), &range, subdivisions);
+        own.mentions.push((index, name));
+    }
+    unite(view, own, |range| parts.of(range), found);
+
+    own.clusters.clear();
+    own.clusters.resize(own.names.len(), u32::MAX);
+    for &(index, name) in &own.mentions {
+        let root = find(&mut own.names, name);
+        let cluster = &mut own.clusters[root as usize];
+        if *cluster == u32::MAX {
+            *cluster = new_cluster(clusters, Cluster::default());
+        }
+        found[index as usize].cluster = *cluster;
+        let Name { fact, term, .. } = own.names[name as usize];
+        let known = &mut clusters[*cluster as usize];
+        known.fact = known.fact.or(fact);
+        known.term = known.term.or(term);
+    }
+}
+
+impl Scratch {
+    fn clear(&mut self) {
+        let Self { names, by_key, forms, mentions, clusters } = self;
+        names.clear();
+        by_key.clear();
+        forms.clear();
+        mentions.clear();
+        clusters.clear();
+    }
+
+    /// The distinct name of a mention.
+    fn intern(
+        &mut self,
+        view: View<'_>,
+        found: &Found,
+        parts: &[Part],
+        range: &Range<u32>,
+        evidence: Evidence,
+    ) -> u32 {
+        let kind = found.proposal.kind;
+        let term = found.proposal.source.term();
+        let fact = fact_of(view, found, evidence);
+        let key = match (term, fact) {
+            (Some(term), _) => combine(BY_TERM, u64::from(term)),
+            (None, Some(fact)) => combine(BY_FACT, u64::from(fact)),
+            (None, None) => combine(combine(BY_WORDS, kind as u64), words_key(view, found, parts)),
+        };
+        let names = &mut self.names;
+        *self.by_key.entry(key).or_insert_with(|| {
+            let index = u32::try_from(names.len()).expect("names are fewer than bytes: this is a bug");
+            let (parts, tokens) = (range.clone(), found.tokens());
+            names.push(Name { kind, parts, fact, term, tokens, parent: index });
+            index
+        })
+    }
+}
+
+/// The words that tell: suffixes and particles do not, unless there is nothing else.
+fn words_key(view: View<'_>, found: &Found, parts: &[Part]) -> u64 {
+    let fold =
+        |parts: &mut dyn Iterator<Item = &Part>| parts.fold(0, |hash, part| combine(hash, part.word.bits()));
+    if found.proposal.kind == EntityKind::Group {
+        // "Houthis" are "Houthi", which no list needs to say.
+        if let [only] = view.tokens(found) {
+            let written = only.of(view.text());
+            return combine(0, Word::new(written.strip_suffix('s').unwrap_or(written)).bits());
+        }
+    }
+    if parts.iter().any(Part::is_full) {
+        let the = parts.iter().take_while(|part| part.kind == PartKind::Particle).count();
+        return fold(&mut parts[the..].iter().filter(|part| part.kind != PartKind::Suffix));
+    }
+    match parts {
+        [] => Word::new(found.proposal.span.of(view.text())).bits(),
+        parts => fold(&mut parts.iter()),
+    }
+}
+
+/// What lists of facts say that a mention means, if that is of the mention's kind.
+fn fact_of(view: View<'_>, found: &Found, evidence: Evidence) -> Option<u32> {
+    let gazetteer = &view.knowledge.gazetteer;
+    let tokens = view.tokens(found);
+    let of_kind = |&fact: &u32| gazetteer.fact(fact).kind == found.proposal.kind;
+    // "New York state officials": the word behind the name tells which of the two is meant.
+    let longer = || {
+        let range = found.tokens.0 as usize..found.tokens.1 as usize + 1;
+        let longer = view.context.tokens.get(range)?;
+        let state = longer.last()?.of(view.text()) == "state";
+        state.then(|| gazetteer.meaning(view.text(), longer)).flatten()
+    };
+    let Meaning { fact, rival, .. } = longer().or_else(|| gazetteer.meaning(view.text(), tokens))?;
+    let fact = match rival {
+        Some(rival) if evidence.prefers(view, rival, fact) => rival,
+        _ => fact,
+    };
+    Some(fact).filter(of_kind)
+}
+
+/// What the article says about which of two places of one name it means.
+#[derive(Clone, Copy, Debug)]
+struct Evidence {
+    /// Whether states of the United States are named, other than such as share their name with a country.
+    american_states: bool,
+}
+
+impl Evidence {
+    fn weigh(view: View<'_>, found: &[Found]) -> Self {
+        let gazetteer = &view.knowledge.gazetteer;
+        let american_states = found.iter().any(|found| {
+            found.proposal.kind == EntityKind::Location
+                && gazetteer.meaning(view.text(), view.tokens(found)).is_some_and(|meaning| {
+                    let is_state =
+                        |link: Option<(&str, &str)>| link.is_some_and(|(_, code)| code.starts_with("US-"));
+                    meaning.rival.is_none() && is_state(gazetteer.fact(meaning.fact).link)
+                })
+        });
+        Self { american_states }
+    }
+
+    /// Whether the second meaning of a name goes before the first: Georgia beside Alabama is the state.
+    fn prefers(self, view: View<'_>, rival: u32, _first: u32) -> bool {
+        self.american_states && view.knowledge.gazetteer.fact(rival).country == Some("US")
+    }
+}
+
+/// Unites names that mean one thing.
+fn unite<'p>(view: View<'_>, own: &mut Scratch, parts: impl Fn(&Range<u32>) -> &'p [Part], found: &[Found]) {
+    let Scratch { names, forms, mentions, .. } = own;
+    for (index, name) in (0..).zip(&*names) {
+        if has_short_forms(name.kind) {
+            for_each_form(name.kind, parts(&name.parts), |form| {
+                forms
+                    .entry(form)
+                    .and_modify(|known| known.ambiguous |= known.name != index)
+                    .or_insert(Form { name: index, ambiguous: false });
+            });
+        }
+    }
+    for index in 0..names.len() {
+        let name = &names[index];
+        if !has_short_forms(name.kind) {
+            continue;
+        }
+        let tokens = &view.context.tokens[name.tokens.clone()];
+        let letters = acronym(view.text(), tokens).map(|letters| letters_key(name.kind, letters));
+        let short = || short_key(name.kind, parts(&name.parts).iter().filter(|part| part.is_full()));
+        let form = letters.and_then(|key| forms.get(&key)).or_else(|| forms.get(&short()?));
+        if let Some(form) = form.filter(|form| !form.ambiguous) {
+            let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
+            let long = form.name;
+            join_pair(names, long, index);
+        }
+    }
+    for pair in mentions.windows(2) {
+        let [(first, long), (second, short)] = *pair else { continue };
+        let (first, second) = (&found[first as usize], &found[second as usize]);
+        if names[long as usize].kind == names[short as usize].kind && in_brackets(view, first, second) {
+            join_pair(names, long, short);
+        }
+    }
+}
+
+/// Kinds whose names are shortened.
+const fn has_short_forms(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::Organization | EntityKind::Event | EntityKind::Law | EntityKind::Facility)
+}
+
+/// Calls with the key of each acronym and, for organizations, each shorter form of a name: its first words or
+/// its last.
+fn for_each_form(kind: EntityKind, parts: &[Part], mut call: impl FnMut(u64)) {
+    let full = || parts.iter().filter(|part| part.is_full());
+    let count = full().count();
+    if count < 2 || parts.len() > LONGEST_WITH_FORMS {
+        return;
+    }
+    let letters = |parts: &mut dyn Iterator<Item = &Part>| letters_key(kind, parts.map(|part| part.letter));
+    let all = letters(&mut parts.iter());
+    let telling = letters(&mut parts.iter().filter(|part| part.kind != PartKind::Particle));
+    let plain = letters(&mut full());
+    call(plain);
+    if telling != plain {
+        call(telling);
+    }
+    if all != plain && all != telling {
+        call(all);
+    }
+    if kind == EntityKind::Organization {
+        for len in 1..count {
+            short_key(kind, full().take(len)).into_iter().for_each(&mut call);
+            short_key(kind, full().skip(count - len)).into_iter().for_each(&mut call);
+        }
+    }
+}
+
+fn letters_key(kind: EntityKind, letters: impl Iterator<Item = char>) -> u64 {
+    letters.fold(combine(BY_LETTERS, kind as u64), |hash, letter| combine(hash, u64::from(u32::from(letter))))
+}
+
+/// `None` for no word at all.
+fn short_key<'a>(kind: EntityKind, parts: impl Iterator<Item = &'a Part>) -> Option<u64> {
+    let empty = combine(BY_WORDS, kind as u64);
+    let key = parts.fold(empty, |hash, part| combine(hash, part.word.bits()));
+    (key != empty).then_some(key)
+}
+
+/// The letters of a name that is an acronym, folded: "IMF", "U.N."; not "Nato", not "G20".
+fn acronym<'t>(text: &'t str, tokens: &[Token]) -> Option<impl Iterator<Item = char> + use<'t>> {
+    let [token] = tokens else { return None };
+    let written = token.of(text);
+    let letters = || written.chars().filter(|&c| c != '.');
+    let fits = token.case == Case::Upper
+        && letters().all(char::is_alphabetic)
+        && (2..=8).contains(&letters().count());
+    fits.then(|| letters().flat_map(char::to_lowercase))
+}
+
+/// Whether the second name stands in brackets right behind the first and one is short for the other:
+/// "International Monetary Fund (IMF)", "IMF (International Monetary Fund)"; but not "Dynamo (Kyiv)".
+fn in_brackets(view: View<'_>, first: &Found, second: &Found) -> bool {
+    let text = view.text();
+    let gap = Span::new(first.proposal.span.end(), second.proposal.span.start());
+    let behind = view.context.tokens.get(second.tokens.1 as usize);
+    if gap.of(text).trim_start() != "(" || behind.is_none_or(|token| token.of(text) != ")") {
+        return false;
+    }
+    let (long, mut letters) = match (acronym(text, view.tokens(second)), acronym(text, view.tokens(first))) {
+        (Some(letters), None) => (view.tokens(first), letters),
+        (None, Some(letters)) => (view.tokens(second), letters),
+        _ => return false,
+    };
+    let Some(letter) = letters.next() else { return false };
+    long.iter().any(|token| {
+        let first = token.of(text).chars().next();
+        first.is_some_and(|c| c.to_lowercase().next() == Some(letter))
+    })
+}
+
+fn find(names: &mut [Name], mut name: u32) -> u32 {
+    while names[name as usize].parent != name {
+        let parent = names[name as usize].parent;
+        names[name as usize].parent = names[parent as usize].parent;
+        name = parent;
+    }
+    name
+}
+
+/// Names of two known things stay apart, and a caller's own term takes in no other term.
+fn join_pair(names: &mut [Name], long: u32, short: u32) {
+    let (long, short) = (find(names, long), find(names, short));
+    let (a, b) = (&names[long as usize], &names[short as usize]);
+    let apart =
+        matches!((a.fact, b.fact), (Some(a), Some(b)) if a != b) || (a.term.is_some() && b.term.is_some());
+    if long != short && !apart {
+        let (fact, term) = (a.fact.or(b.fact), a.term.or(b.term));
+        let root = &mut names[long as usize];
+        (root.fact, root.term) = (fact, term);
+        names[short as usize].parent = long;
+    }
+}

@@ -1,0 +1,293 @@
+//! Mentions of persons joined: full names first, then surnames, given names and nicknames alone. It knows no
+//! other kind of entity.
+//!
+//! Of several persons whom a short name fits, those that title and gender rule out go first; then those who
+//! were mentioned in this paragraph or the one before are preferred; then who was introduced first, because
+//! news writes the plain surname for the person that the article is about. Lists of persons that share a word
+//! of their names are bounded, so that joining takes time in proportion to the mentions.
+
+use super::parts::{Part, PartKind};
+use super::{Cluster, Found, IdentityScratch, View, new_cluster};
+use crate::entity::EntityKind;
+use crate::entity::person::{Gender, PersonWords};
+use crate::lexicon::{FastMap, Word};
+use std::ops::Range;
+
+/// Buffers of one worker.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    persons: Vec<Person>,
+    /// Mentions of persons, as index into what was found, with their parts and paragraph.
+    mentions: Vec<PersonMention>,
+    by_surname: FastMap<Word, Few>,
+    by_given: FastMap<Word, Few>,
+    by_other: FastMap<Word, Few>,
+    by_term: FastMap<u32, u32>,
+}
+
+#[derive(Clone, Debug)]
+struct PersonMention {
+    found: u32,
+    parts: Range<u32>,
+    paragraph: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Person {
+    /// Of the fullest name.
+    parts: Range<u32>,
+    gender: Option<Gender>,
+    /// Heads of the titles seen first.
+    titles: [Option<Word>; 3],
+    /// Paragraphs of the first mention, and of the last one before the mention in hand.
+    introduced: u32,
+    seen: Option<u32>,
+    cluster: u32,
+}
+
+/// A few persons that share a word of their names, in order of introduction.
+#[derive(Clone, Copy, Debug, Default)]
+struct Few {
+    persons: [u32; Self::MOST],
+    len: u8,
+}
+
+impl Few {
+    const MOST: usize = 8;
+
+    fn add(&mut self, person: u32) {
+        let len = usize::from(self.len);
+        if len < Self::MOST && !self.persons[..len].contains(&person) {
+            self.persons[len] = person;
+            self.len += 1;
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.persons.iter().copied().take(usize::from(self.len))
+    }
+}
+
+/// Gives every mention of a person its cluster.
+pub(super) fn join(view: View<'_>, scratch: &mut IdentityScratch) {
+    let IdentityScratch { found, clusters, parts, persons: own, .. } = scratch;
+    own.clear();
+    parts.clear();
+    let paragraphs = view.context.document.paragraphs();
+    let mut paragraph = 0;
+    for (index, found) in (0..).zip(&*found) {
+        if found.proposal.kind != EntityKind::Person {
+            continue;
+        }
+        let start = found.proposal.span.start();
+        while (paragraphs.get(paragraph + 1)).is_some_and(|next| next.span.start() <= start) {
+            paragraph += 1;
+        }
+        let parts = parts.push(&view.knowledge.parts, view.text(), view.tokens(found), true);
+        let paragraph = u32::try_from(paragraph).expect("paragraphs are fewer than bytes: this is a bug");
+        own.mentions.push(PersonMention { found: index, parts, paragraph });
+    }
+
+    let mentions = std::mem::take(&mut own.mentions);
+    let words = &view.knowledge.persons;
+    let mut joiner = Joiner { words, parts: |range: &Range<u32>| parts.of(range), own, clusters };
+    for mention in &mentions {
+        let found = &mut found[mention.found as usize];
+        if is_full(parts.of(&mention.parts)) || found.proposal.source.term().is_some() {
+            found.cluster = joiner.full(mention, found);
+        }
+    }
+    for mention in &mentions {
+        let found = &mut found[mention.found as usize];
+        if found.cluster == u32::MAX {
+            found.cluster = joiner.short(mention, found);
+        } else {
+            joiner.see(found.cluster, mention.paragraph);
+        }
+    }
+    own.mentions = mentions;
+}
+
+impl Scratch {
+    fn clear(&mut self) {
+        let Self { persons, mentions, by_surname, by_given, by_other, by_term } = self;
+        persons.clear();
+        mentions.clear();
+        by_surname.clear();
+        by_given.clear();
+        by_other.clear();
+        by_term.clear();
+    }
+}
+
+/// Whether a name says more than one word of who it is.
+fn is_full(parts: &[Part]) -> bool {
+    let telling = |part: &&Part| matches!(part.kind, PartKind::Full | PartKind::Initial);
+    parts.iter().filter(telling).count() > 1 && parts.iter().any(Part::is_full)
+}
+
+struct Joiner<'a, P> {
+    words: &'a PersonWords,
+    parts: P,
+    own: &'a mut Scratch,
+    clusters: &'a mut Vec<Cluster>,
+}
+
+impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
+    /// The cluster of a full name.
+    fn full(&mut self, mention: &PersonMention, found: &Found) -> u32 {
+        let parts = (self.parts)(&mention.parts);
+        let gender = self.gender(parts, found);
+        let term = found.proposal.source.term();
+        let same_term = term.and_then(|term| self.own.by_term.get(&term)).copied();
+        let fitting = || {
+            let few = self.own.by_surname.get(&surname(parts)?)?;
+            few.iter().find(|&person| {
+                let person = &self.own.persons[person as usize];
+                agree(person.gender, gender) && self.can_be_one((self.parts)(&person.parts), parts)
+            })
+        };
+        let person = same_term
+            .or_else(fitting)
+            .unwrap_or_else(|| self.introduce(mention, Cluster { term, ..Cluster::default() }));
+        if let Some(term) = term {
+            self.own.by_term.insert(term, person);
+            self.clusters[self.own.persons[person as usize].cluster as usize].term.get_or_insert(term);
+        }
+        if parts.len() > (self.parts)(&self.own.persons[person as usize].parts).len() {
+            self.own.persons[person as usize].parts = mention.parts.clone();
+        }
+        self.learn(person, gender, found);
+        self.register(person, parts);
+        self.own.persons[person as usize].cluster
+    }
+
+    /// The cluster of a surname, given name or nickname alone.
+    fn short(&mut self, mention: &PersonMention, found: &Found) -> u32 {
+        let parts = (self.parts)(&mention.parts);
+        let gender = found.title.and_then(|title| title.gender);
+        let person = self.bearer(parts, gender, found, mention.paragraph).unwrap_or_else(|| {
+            let person = self.introduce(mention, Cluster::default());
+            self.register(person, parts);
+            person
+        });
+        self.learn(person, gender, found);
+        let cluster = self.own.persons[person as usize].cluster;
+        self.see(cluster, mention.paragraph);
+        cluster
+    }
+
+    /// The person whom a short name means.
+    fn bearer(&self, parts: &[Part], gender: Option<Gender>, found: &Found, paragraph: u32) -> Option<u32> {
+        let word = surname(parts).or_else(|| Some(parts.last()?.word))?;
+        let few = [&self.own.by_surname, &self.own.by_given, &self.own.by_other]
+            .into_iter()
+            .find_map(|map| map.get(&word))?;
+        let head = found.title.map(|title| title.head);
+        few.iter().filter(|&person| agree(self.own.persons[person as usize].gender, gender)).max_by_key(
+            |&person| {
+                let known = &self.own.persons[person as usize];
+                let titled = head.is_some() && known.titles.contains(&head);
+                let recent = known.seen.is_some_and(|seen| seen + 1 >= paragraph);
+                let introduced = known.seen.is_some();
+                (titled, recent, introduced, std::cmp::Reverse(known.introduced), std::cmp::Reverse(person))
+            },
+        )
+    }
+
+    fn introduce(&mut self, mention: &PersonMention, cluster: Cluster) -> u32 {
+        let cluster = new_cluster(self.clusters, cluster);
+        self.own.persons.push(Person {
+            parts: mention.parts.clone(),
+            gender: None,
+            titles: [None; 3],
+            introduced: mention.paragraph,
+            seen: None,
+            cluster,
+        });
+        u32::try_from(self.own.persons.len() - 1).expect("persons are fewer than bytes: this is a bug")
+    }
+
+    /// Makes a person known by the words of a name.
+    fn register(&mut self, person: u32, parts: &[Part]) {
+        let surname = surname(parts);
+        let mut full = parts.iter().filter(|part| part.is_full()).map(|part| part.word);
+        if let Some(surname) = surname {
+            self.own.by_surname.entry(surname).or_default().add(person);
+        }
+        if let Some(given) = full.next().filter(|&given| Some(given) != surname) {
+            self.own.by_given.entry(given).or_default().add(person);
+        }
+        for other in full.filter(|&other| Some(other) != surname) {
+            self.own.by_other.entry(other).or_default().add(person);
+        }
+    }
+
+    fn learn(&mut self, person: u32, gender: Option<Gender>, found: &Found) {
+        let known = &mut self.own.persons[person as usize];
+        known.gender = known.gender.or(gender);
+        self.clusters[known.cluster as usize].gender = known.gender;
+        if let Some(title) = found.title {
+            let head = Some(title.head);
+            let free = known.titles.iter().position(Option::is_none);
+            if let Some(free) = free.filter(|_| !known.titles.contains(&head)) {
+                known.titles[free] = head;
+            }
+        }
+    }
+
+    fn see(&mut self, cluster: u32, paragraph: u32) {
+        // Clusters of persons are made one by one with the persons.
+        let first = self.own.persons.first().map_or(0, |person| person.cluster);
+        if let Some(person) = cluster.checked_sub(first).and_then(|at| self.own.persons.get_mut(at as usize))
+        {
+            person.seen = Some(paragraph);
+        }
+    }
+
+    fn gender(&self, parts: &[Part], found: &Found) -> Option<Gender> {
+        let given = || self.words.gender(parts.iter().find(|part| part.is_full())?.word);
+        found.title.and_then(|title| title.gender).or_else(given)
+    }
+
+    /// Whether two full names with one surname can be one person's: "Joseph R. Biden Jr", "Joe Biden",
+    /// "J. Biden"; but not "Jill Biden".
+    fn can_be_one(&self, a: &[Part], b: &[Part]) -> bool {
+        let (mut short, mut long) = (given(a), given(b));
+        if short.clone().count() > long.clone().count() {
+            std::mem::swap(&mut short, &mut long);
+        }
+        let (Some(first), Some(other)) = (short.clone().next(), long.clone().next()) else {
+            // A surname with no given name before it: "Lee" of a caller's list.
+            return long.next().is_none();
+        };
+        if !self.fit(first, other) && !long.clone().any(|part| part.is_full() && part.word == first.word) {
+            return false;
+        }
+        short.all(|part| long.any(|other| self.fit(part, other)))
+    }
+
+    fn fit(&self, a: Part, b: Part) -> bool {
+        match (a.kind, b.kind) {
+            (PartKind::Initial, _) | (_, PartKind::Initial) => a.letter == b.letter,
+            _ => self.words.are_one(a.word, b.word),
+        }
+    }
+}
+
+/// The last word that names.
+fn surname(parts: &[Part]) -> Option<Word> {
+    parts.iter().rev().find(|part| part.is_full()).map(|part| part.word)
+}
+
+/// Given names, middle names and initials.
+fn given(parts: &[Part]) -> impl Iterator<Item = Part> + Clone {
+    let end = parts.iter().rposition(Part::is_full).unwrap_or(0);
+    let telling = |part: &Part| matches!(part.kind, PartKind::Full | PartKind::Initial);
+    parts.iter().take(end).copied().filter(telling)
+}
+
+/// Whether nothing tells two genders apart.
+fn agree(a: Option<Gender>, b: Option<Gender>) -> bool {
+    a.is_none() || b.is_none() || a == b
+}

@@ -1,0 +1,247 @@
+//! What a person's name and title tell: titles before names, given names and their short forms, gender. It
+//! knows no entity and joins nothing.
+
+use super::gazetteer::{alternatives, rows};
+use crate::lexicon::{FastMap, FastSet, Word, WordSet, combine, entries};
+use crate::text::Span;
+use crate::token::{Token, TokenKind};
+
+/// A person's grammatical gender, where name or title tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gender {
+    /// "she", "Mrs", "Angela".
+    Female,
+    /// "he", "Mr", "Antony".
+    Male,
+}
+
+/// Words around and in names of persons.
+#[derive(Clone, Debug)]
+pub(super) struct PersonWords {
+    titles: FastMap<Word, TitleWord>,
+    modifiers: WordSet,
+    function_words: WordSet,
+    given: FastMap<Word, Gender>,
+    /// Pairs of given names that one person may go by.
+    nicknames: FastSet<u64>,
+    of: Word,
+    the: Word,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct TitleWord {
+    gender: Option<Gender>,
+    /// Taken with a capital only.
+    capital: bool,
+}
+
+/// A title found before a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Title {
+    /// As written.
+    pub(super) span: Span,
+    /// The word that says what it is: "Secretary" in "US Secretary of State".
+    pub(super) head: Word,
+    /// What it tells about its bearer.
+    pub(super) gender: Option<Gender>,
+}
+
+/// So many tokens before a name may belong to its title: bounds the work a name.
+const LONGEST_TITLE: usize = 9;
+
+impl PersonWords {
+    /// The word lists that are built into the program.
+    pub(super) fn builtin() -> Self {
+        let mut titles = FastMap::default();
+        for [word, gender] in rows(include_str!("../../data/titles.txt")) {
+            let bare = word.trim_start_matches('~');
+            titles.insert(
+                Word::new(bare),
+                TitleWord { gender: Gender::from_letter(gender), capital: bare.len() < word.len() },
+            );
+        }
+        let mut nicknames = FastSet::default();
+        for [full, short] in rows(include_str!("../../data/nicknames.txt")) {
+            let names: Vec<_> = alternatives(full).chain(alternatives(short)).map(Word::new).collect();
+            for &a in &names {
+                nicknames.extend(names.iter().map(|&b| pair(a, b)));
+            }
+        }
+        Self {
+            titles,
+            modifiers: WordSet::compile(include_str!("../../data/title-modifiers.txt")),
+            function_words: WordSet::compile(include_str!("../../data/function-words.txt")),
+            given: entries(include_str!("../../data/given-names.txt"))
+                .filter_map(|line| line.split_once('|'))
+                .filter_map(|(name, gender)| {
+                    Some((Word::new(name.trim()), Gender::from_letter(gender.trim())?))
+                })
+                .collect(),
+            nicknames,
+            of: Word::new("of"),
+            the: Word::new("the"),
+        }
+    }
+
+    /// What a given name tells.
+    pub(super) fn gender(&self, given: Word) -> Option<Gender> {
+        self.given.get(&given).copied()
+    }
+
+    /// Whether two given names can be one person's: "Joe" and "Joseph".
+    pub(super) fn are_one(&self, a: Word, b: Word) -> bool {
+        a == b || self.nicknames.contains(&pair(a, b))
+    }
+
+    /// Whether the word may stand beside a name without being a part of it: a title, a function word.
+    pub(super) fn stands_beside_names(&self, word: Word) -> bool {
+        self.titles.contains_key(&word) || self.modifiers.contains(word) || self.function_words.contains(word)
+    }
+
+    /// The title that ends right before token `name`, if there is one, looking no further back than `from`.
+    ///
+    /// "**US Secretary of State** Antony Blinken", "former **prime minister** Ann Lee" (with "former"); but not
+    /// "The" of "The President", nor "But" of "But Mr Lee", nor "Smith" of "Smith, Mr Lee".
+    pub(super) fn title_before(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        from: usize,
+        name: usize,
+    ) -> Option<Title> {
+        let from = from.max(name.saturating_sub(LONGEST_TITLE));
+        let (head, word) = self.head_before(text, tokens, from, name)?;
+        let mut start = head;
+        for at in (from..head).rev() {
+            let token = &tokens[at];
+            let capital = token.is_capitalized(text);
+            let is_modifier = token.kind == TokenKind::Word
+                && !self.function_words.contains(token.word)
+                && (capital || self.modifiers.contains(token.word) || self.title(text, token).is_some());
+            if is_modifier {
+                start = at;
+            } else if !is_joint(text, token) || start != at + 1 {
+                break;
+            }
+        }
+        // A name right before is no modifier but an apposition's end: "Ann Lee President" does not occur in
+        // prose, "Acme CEO" does, so that capitalised words count.
+        let span = Span::new(tokens[start].span.start(), tokens[name - 1].span.end());
+        Some(Title { span, head: tokens[head].word, gender: word.gender })
+    }
+
+    /// How many of the tokens at the head of a name are a title: "Mr" of "Mr Biden". The name keeps at least
+    /// one word: "King" alone, "Bishop" alone are names.
+    pub(super) fn title_within(&self, text: &str, name: &[Token]) -> Option<usize> {
+        let mut end = None;
+        for (at, token) in name.iter().enumerate().take(LONGEST_TITLE) {
+            if self.title(text, token).is_some() {
+                end = Some(at + 1);
+            } else if token.kind == TokenKind::Word && !self.modifiers.contains(token.word) {
+                break;
+            }
+        }
+        let end = end.filter(|&end| name[end..].iter().any(|token| token.kind == TokenKind::Word))?;
+        // "Lt. Gov." keeps its stops: they are tokens of their own.
+        let stops = name[end..].iter().take_while(|token| token.kind == TokenKind::Punctuation).count();
+        Some(end + stops)
+    }
+
+    /// The head of a title that ends right before `name`: the word itself ("President"), or with what it is of
+    /// ("Secretary of State", "Chancellor of the Exchequer").
+    fn head_before(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        from: usize,
+        name: usize,
+    ) -> Option<(usize, TitleWord)> {
+        let mut at = name.checked_sub(1).filter(|&at| at >= from)?;
+        // The stop of an abbreviation is a token of its own before a name that does not begin with a capital
+        // letter behind one blank.
+        if tokens[at].of(text) == "." && tokens[at].is_glued() && at > from {
+            at -= 1;
+        }
+        if let Some(word) = self.title(text, &tokens[at]) {
+            return Some((at, word));
+        }
+        let mut seen_of = false;
+        for at in (from..=at).rev() {
+            let token = &tokens[at];
+            if seen_of {
+                if let Some(word) = self.title(text, token) {
+                    return Some((at, word));
+                }
+                if token.word != self.of && token.word != self.the {
+                    return None;
+                }
+            } else if token.word == self.of {
+                seen_of = true;
+            } else if token.word != self.the && !(token.kind == TokenKind::Word && token.is_capitalized(text))
+            {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn title(&self, text: &str, token: &Token) -> Option<TitleWord> {
+        self.titles.get(&token.word).copied().filter(|word| !word.capital || token.is_capitalized(text))
+    }
+}
+
+impl Gender {
+    fn from_letter(letter: &str) -> Option<Self> {
+        match letter {
+            "f" => Some(Self::Female),
+            "m" => Some(Self::Male),
+            _ => None,
+        }
+    }
+}
+
+/// The hyphen of "Vice-President", the stop of "Lt. Gov."
+fn is_joint(text: &str, token: &Token) -> bool {
+    let written = token.of(text);
+    token.is_glued() && (written == "." || written.chars().all(crate::text::chars::is_dash))
+}
+
+fn pair(a: Word, b: Word) -> u64 {
+    combine(a.bits().min(b.bits()), a.bits().max(b.bits()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PersonWords;
+    use crate::text::Span;
+    use crate::token;
+
+    /// `|` marks where the name begins.
+    fn check(marked: &str, expected: Option<&str>) {
+        let text = marked.replace('|', "");
+        let at = u32::try_from(marked.find('|').unwrap()).unwrap();
+        let mut tokens = Vec::new();
+        token::tokenize(&text, Span::of_bytes(0, text.len()), &mut tokens);
+        let found = PersonWords::builtin().title_before(&text, &tokens, 0, token::first_at(&tokens, at));
+        assert_eq!(found.map(|title| title.span.of(&text)), expected, "{marked}");
+    }
+
+    #[test]
+    fn titles_before_names() {
+        check("US Secretary of State |Ann Lee", Some("US Secretary of State"));
+        check("the Chancellor of the Exchequer, |Ann Lee", None);
+        check("the Chancellor of the Exchequer |Ann Lee", Some("Chancellor of the Exchequer"));
+        check("But Mr |Lee", Some("Mr"));
+        check("But Mr. |Lee", Some("Mr."));
+        check("by President |Joe Lee", Some("President"));
+        check("The former deputy prime minister |Ann Lee", Some("former deputy prime minister"));
+        check("When Chinese Foreign Minister |Li Po", Some("Chinese Foreign Minister"));
+        check("he asked Vice-President |Ann Lee", Some("Vice-President"));
+        check("said Lt. Gov. |Ann Lee", Some("Lt. Gov."));
+        check("said Goldman Sachs chief executive |Ann Lee", Some("Goldman Sachs chief executive"));
+        check("a general |Lee", None);
+        check("the |Lee", None);
+        check("|Lee", None);
+        check("In May |Lee", None);
+    }
+}
