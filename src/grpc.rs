@@ -2,9 +2,33 @@
 //! and the service itself. It knows no socket, no health check and no metric's name: whoever wants to know
 //! how calls went is an [`Observer`].
 
+mod admission;
+mod call;
 pub mod convert;
+mod engine;
+mod failure;
+mod info;
 mod offsets;
+mod outbox;
 pub mod pb;
+mod reply;
+mod request;
+mod service;
+mod stream;
+mod sweeper;
+mod timeout;
+mod trace;
+mod work;
+
+pub use admission::AdmissionLimits;
+pub use call::{ArticleReport, CallReport, Method, Observer};
+pub use engine::Engine;
+pub use failure::{DOMAIN, internal};
+pub use info::server_info;
+pub use reply::Reply;
+pub use service::{Service, ServiceLimits};
+pub use stream::StreamReply;
+pub use trace::TraceContext;
 
 /// The contract as written, for reflection; the generated types differ in the strings of `Article`.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

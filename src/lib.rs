@@ -16,8 +16,14 @@ pub mod grpc;
 pub mod language;
 pub mod lexicon;
 pub mod model;
+#[cfg(feature = "server")]
+pub mod pool;
 pub mod quote;
 pub mod sentence;
+#[cfg(feature = "server")]
+pub mod server;
+#[cfg(feature = "server")]
+pub mod telemetry;
 pub mod text;
 pub mod token;
 #[cfg(feature = "train")]

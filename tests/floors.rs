@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["entity"],
     &["quote"],
     &["annotate"],
+    &["pool"],
     &["train", "grpc"],
     &["server", "telemetry", "render", "batch"],
     &["config"],

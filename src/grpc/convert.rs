@@ -15,9 +15,15 @@ use crate::text::units::Unit;
 use jiff::civil::Date;
 use std::time::Duration;
 
-/// Most bytes of covered text that one annotation carries. A quotation may cover the whole article three
-/// times over (its span, its content, its words), and a message that a client refuses helps nobody.
-pub const MAX_COVERED_TEXT: usize = 128 * 1024;
+/// Largest message, as the contract has it.
+pub const MAX_MESSAGE: usize = 256 * 1024;
+
+/// Most bytes that the spans of one annotation take with their text. A quotation may cover the whole article
+/// three times over (its span, its content, its words), and a message that a client refuses helps nobody.
+const MAX_SPANS: usize = MAX_MESSAGE - 64 * 1024;
+
+/// A span with its tags, its offsets and what hangs on it, without its text: at most.
+const BARE_SPAN: usize = 24;
 
 /// Converts the findings of one article.
 #[derive(Clone, Debug)]
@@ -36,7 +42,7 @@ impl<'a> Converter<'a> {
 
     /// The first part of the answer.
     #[must_use]
-    pub fn header(&mut self, header: &Header<'_>, engine_revision: &str) -> pb::AnnotationHeader {
+    pub fn header(&self, header: &Header<'_>, engine_revision: &str) -> pb::AnnotationHeader {
         let Header { language, language_confidence, reference_date, dateline } = *header;
         pb::AnnotationHeader {
             offset_encoding: self.offsets.encoding().into(),
@@ -58,12 +64,14 @@ impl<'a> Converter<'a> {
     #[must_use]
     pub fn annotation(&mut self, annotation: &Annotation<'_>) -> pb::Annotation {
         let Annotation { id, confidence, finding } = annotation;
-        let mut value = self.placer().value(finding);
-        if value.is_none() {
-            self.text_omitted = true;
-            value = Placer { offsets: &self.offsets, text_left: None }.value(finding);
+        let too_large = self.include_text && size_of_spans(finding) > MAX_SPANS;
+        self.text_omitted |= too_large;
+        let placer = Placer { with_text: self.include_text && !too_large, ..self.placer() };
+        pb::Annotation {
+            id: wire(*id),
+            confidence: confidence.map(Confidence::as_f32),
+            value: Some(placer.value(finding)),
         }
-        pb::Annotation { id: wire(*id), confidence: confidence.map(Confidence::as_f32), value }
     }
 
     /// The last part of the answer. Neither duration counts what sending took.
@@ -74,9 +82,7 @@ impl<'a> Converter<'a> {
         if self.text_omitted {
             warnings.push(pb::Warning {
                 code: "text-omitted".to_owned(),
-                message: format!(
-                    "an annotation covers more than {MAX_COVERED_TEXT} bytes; its spans are sent without text"
-                ),
+                message: "an annotation covers so much that its spans are sent without text".to_owned(),
             });
         }
         pb::AnnotationSummary {
@@ -90,44 +96,40 @@ impl<'a> Converter<'a> {
     }
 
     fn placer(&self) -> Placer<'_, 'a> {
-        Placer { offsets: &self.offsets, text_left: self.include_text.then_some(MAX_COVERED_TEXT) }
+        Placer { offsets: &self.offsets, with_text: self.include_text }
     }
 }
 
-/// Places the spans of one annotation, with their text as far as it goes.
+/// Places the spans of one annotation, with their text or without.
+#[derive(Clone, Copy)]
 struct Placer<'c, 'a> {
     offsets: &'c Offsets<'a>,
-    /// How many bytes of covered text may still be added; `None` when none is wanted.
-    text_left: Option<usize>,
+    with_text: bool,
 }
 
 impl Placer<'_, '_> {
-    /// The finding, or `None` when its covered text is too much.
-    fn value(mut self, finding: &Finding<'_>) -> Option<pb::annotation::Value> {
-        if self.text_left.is_some_and(|left| covered_text(finding) > left) {
-            return None;
-        }
-        Some(match finding {
+    fn value(self, finding: &Finding<'_>) -> pb::annotation::Value {
+        match finding {
             Finding::Sentence(sentence) => pb::annotation::Value::Sentence(self.sentence(sentence)),
             Finding::Quote(quote) => pb::annotation::Value::Quote(self.quote(quote)),
             Finding::Entity(entity) => pb::annotation::Value::Entity(self.entity(entity)),
-        })
+        }
     }
 
-    fn place(&mut self, at: &Location<'_>) -> pb::Span {
+    fn place(self, at: &Location<'_>) -> pb::Span {
         let mut span = self.offsets.span(at);
-        if self.text_left.is_some() {
+        if self.with_text {
             at.text.clone_into(&mut span.text);
         }
         span
     }
 
-    fn sentence(&mut self, sentence: &SentenceView<'_>) -> pb::Sentence {
+    fn sentence(self, sentence: &SentenceView<'_>) -> pb::Sentence {
         let SentenceView { at, paragraph } = sentence;
         pb::Sentence { span: Some(self.place(at)), paragraph_index: wire(*paragraph) }
     }
 
-    fn quote(&mut self, quote: &QuoteView<'_>) -> pb::Quote {
+    fn quote(self, quote: &QuoteView<'_>) -> pb::Quote {
         pb::Quote {
             r#type: quote_type(quote.kind()).into(),
             span: Some(self.place(&quote.at())),
@@ -140,7 +142,7 @@ impl Placer<'_, '_> {
         }
     }
 
-    fn speaker(&mut self, speaker: &SpeakerView<'_>) -> pb::Speaker {
+    fn speaker(self, speaker: &SpeakerView<'_>) -> pb::Speaker {
         let SpeakerView { mention, entity_id, name, method, confidence } = speaker;
         pb::Speaker {
             mention_span: mention.map(|at| self.place(&at)),
@@ -151,7 +153,7 @@ impl Placer<'_, '_> {
         }
     }
 
-    fn entity(&mut self, entity: &EntityView<'_>) -> pb::Entity {
+    fn entity(self, entity: &EntityView<'_>) -> pb::Entity {
         pb::Entity {
             r#type: entity_type(entity.kind()).into(),
             subtype: entity.subtype().to_owned(),
@@ -168,7 +170,7 @@ impl Placer<'_, '_> {
         }
     }
 
-    fn mention(&mut self, mention: &MentionView<'_>) -> pb::EntityMention {
+    fn mention(self, mention: &MentionView<'_>) -> pb::EntityMention {
         let MentionView { at, kind, confidence } = mention;
         pb::EntityMention {
             span: Some(self.place(at)),
@@ -178,9 +180,9 @@ impl Placer<'_, '_> {
     }
 }
 
-/// Bytes that the spans of a finding cover, those counted twice that lie in two of them.
-fn covered_text(finding: &Finding<'_>) -> usize {
-    let bytes = |at: Location<'_>| at.text.len();
+/// Bytes that the spans of a finding take on the wire with their text, at most.
+fn size_of_spans(finding: &Finding<'_>) -> usize {
+    let bytes = |at: Location<'_>| at.text.len() + BARE_SPAN;
     match finding {
         Finding::Sentence(sentence) => bytes(sentence.at),
         Finding::Entity(entity) => entity.mentions().map(|mention| bytes(mention.at)).sum(),

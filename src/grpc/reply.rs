@@ -1,0 +1,60 @@
+//! The answer to one article as a stream of messages. Whatever ends it, its call is reported once.
+
+use super::call::{ArticleReport, Call};
+use super::failure::Failure;
+use super::outbox::{Reader, Step};
+use super::pb;
+use std::future::Future as _;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::time::{Instant, Sleep};
+use tokio_stream::Stream;
+use tonic::Status;
+
+/// Response stream of `Annotate`.
+#[derive(Debug)]
+pub struct Reply {
+    call: Call,
+    outbox: Option<Reader>,
+    deadline: Pin<Box<Sleep>>,
+}
+
+impl Reply {
+    pub(super) fn new(call: Call, outbox: Reader, deadline: std::time::Instant) -> Self {
+        let deadline = Box::pin(tokio::time::sleep_until(Instant::from_std(deadline)));
+        Self { call, outbox: Some(outbox), deadline }
+    }
+
+    fn fail(&mut self, failure: &Failure) -> Poll<Option<Result<pb::AnnotateResponse, Status>>> {
+        self.outbox = None;
+        self.call.fail(failure);
+        Poll::Ready(Some(Err(failure.to_status())))
+    }
+}
+
+impl Stream for Reply {
+    type Item = Result<pb::AnnotateResponse, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(outbox) = &mut self.outbox else { return Poll::Ready(None) };
+        match outbox.poll_next(context) {
+            Poll::Ready(Step::Piece(piece)) => return Poll::Ready(Some(Ok(*piece))),
+            Poll::Ready(Step::End(report, None)) => {
+                self.outbox = None;
+                self.call.article(&report);
+                self.call.complete();
+                return Poll::Ready(None);
+            }
+            Poll::Ready(Step::End(report, Some(failure))) => {
+                self.call.article(&report);
+                return self.fail(&failure);
+            }
+            Poll::Pending => {}
+        }
+        if self.deadline.as_mut().poll(context).is_ready() {
+            self.call.article(&ArticleReport::failed(&Failure::DeadlineExceeded, 0));
+            return self.fail(&Failure::DeadlineExceeded);
+        }
+        Poll::Pending
+    }
+}

@@ -1,0 +1,290 @@
+//! The three methods: parse, validate, admit, and only then answer, so that every refusal is a response of
+//! trailers alone.
+
+use super::admission::{Admission, AdmissionLimits};
+use super::call::{ArticleReport, Call, Method, Observer};
+use super::engine::Engine;
+use super::failure::Failure;
+use super::outbox::{Reader, outbox};
+use super::pb;
+use super::pb::annotation_service_server::{AnnotationService, AnnotationServiceServer};
+use super::reply::Reply;
+use super::request::{self, InvalidRequest, OwnedArticle, Wishes};
+use super::stream::StreamReply;
+use super::sweeper::Sweeper;
+use super::timeout;
+use super::trace::TraceContext;
+use super::work::Work;
+use crate::annotate::AnnotateError;
+use crate::pool::{Lane, Pool};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio_util::sync::CancellationToken;
+use tonic::codec::CompressionEncoding;
+use tonic::{Request, Response, Status, Streaming};
+
+/// Options with more terms than this are compiled by a worker and not on the runtime.
+const MANY_TERMS: usize = 64;
+
+/// Bounds on calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceLimits {
+    /// Who may come in.
+    pub admission: AdmissionLimits,
+    /// Longest that one article may take.
+    pub max_article_duration: Duration,
+    /// Longest that one `AnnotateStream` call may last.
+    pub max_call_duration: Duration,
+    /// Most articles of one `AnnotateStream` call that are read ahead.
+    pub max_stream_window: usize,
+    /// Largest request message that is read at all.
+    pub max_request_bytes: usize,
+}
+
+impl Default for ServiceLimits {
+    fn default() -> Self {
+        Self {
+            admission: AdmissionLimits {
+                max_admitted_bytes: 256 << 20,
+                max_queue_delay: Duration::from_millis(50),
+                max_streamed_articles: 8,
+            },
+            max_article_duration: Duration::from_secs(30),
+            max_call_duration: Duration::from_secs(20 * 60),
+            max_stream_window: 16,
+            max_request_bytes: 8 << 20,
+        }
+    }
+}
+
+/// The service. Clones share everything.
+#[derive(Clone, Debug)]
+pub struct Service {
+    shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    engine: Arc<dyn Engine>,
+    pool: Pool,
+    admission: Admission,
+    sweeper: Sweeper,
+    observer: Arc<dyn Observer>,
+    open_calls: Arc<AtomicUsize>,
+    pub(super) limits: ServiceLimits,
+    pub(super) drain: CancellationToken,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("pool", &self.pool)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// A service that works with `pool` until `drain` is cancelled: from then on it finishes what it has
+    /// read and refuses everything else.
+    #[must_use]
+    pub fn new(
+        engine: Arc<dyn Engine>,
+        pool: Pool,
+        limits: ServiceLimits,
+        observer: Arc<dyn Observer>,
+        drain: CancellationToken,
+    ) -> Self {
+        let admission = Admission::new(limits.admission);
+        let shared = Shared {
+            engine,
+            pool,
+            admission,
+            sweeper: Sweeper::default(),
+            observer,
+            open_calls: Arc::default(),
+            limits,
+            drain,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Articles that wait for a worker.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        self.shared.pool.queued()
+    }
+
+    /// Calls that are under way.
+    #[must_use]
+    pub fn open_calls(&self) -> usize {
+        self.shared.open_calls.load(Ordering::Relaxed)
+    }
+
+    /// Drops the answers whose deadline has passed and that no client comes to read. To be called about
+    /// once a second.
+    pub fn sweep(&self) {
+        self.shared.sweeper.sweep(Instant::now());
+    }
+
+    /// The service as tonic serves it.
+    #[must_use]
+    pub fn into_server(self) -> AnnotationServiceServer<Self> {
+        let max_request_bytes = self.shared.limits.max_request_bytes;
+        AnnotationServiceServer::new(self)
+            .max_decoding_message_size(max_request_bytes)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .accept_compressed(CompressionEncoding::Zstd)
+            .send_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Zstd)
+    }
+
+    fn start_call<T>(&self, method: Method, request: &Request<T>) -> Call {
+        let Shared { observer, open_calls, .. } = &*self.shared;
+        Call::start(observer, open_calls, method, TraceContext::read(request.metadata()))
+    }
+}
+
+impl Shared {
+    fn check_drain(&self) -> Result<(), Failure> {
+        if self.drain.is_cancelled() { Err(Failure::Draining) } else { Ok(()) }
+    }
+
+    /// Parses options, on a worker if that takes a while.
+    pub(super) async fn parse_options(&self, options: pb::AnnotateOptions) -> Result<Arc<Wishes>, Failure> {
+        let limits = *self.engine.limits();
+        if options.custom_terms.len() <= MANY_TERMS {
+            return Ok(Arc::new(request::parse_options(options, &limits)?));
+        }
+        let (parsed, wait) = oneshot::channel();
+        let job = move |_: &mut _| drop(parsed.send(request::parse_options(options, &limits)));
+        self.pool.submit(Lane::Short, Box::new(job));
+        // Nothing comes back from a job that panicked.
+        let wishes = wait.await.map_err(|_| Failure::Internal)??;
+        Ok(Arc::new(wishes))
+    }
+
+    fn check(&self, article: &OwnedArticle) -> Result<(), Failure> {
+        self.engine.check(&article.view()).map_err(|error| match error {
+            AnnotateError::TooLong { part, max, found } => {
+                Failure::Invalid(InvalidRequest::TooLong { part, max, found })
+            }
+            AnnotateError::Stopped => Failure::Internal,
+        })
+    }
+
+    fn article_deadline(&self, call_deadline: Option<Instant>) -> Instant {
+        let own = Instant::now() + self.limits.max_article_duration;
+        call_deadline.map_or(own, |deadline| deadline.min(own))
+    }
+
+    /// Gives an admitted article to the pool. `turn` is let go when the work is done.
+    fn submit(
+        &self,
+        article: OwnedArticle,
+        wishes: Arc<Wishes>,
+        deadline: Instant,
+        admitted: OwnedSemaphorePermit,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> Reader {
+        let (filler, reader) = outbox(admitted);
+        self.sweeper.watch(deadline, reader.expiry());
+        let lane = Lane::of_bytes(article.bytes());
+        let engine = Arc::clone(&self.engine);
+        let work = Work { engine, article, wishes, deadline, admitted: Instant::now(), outbox: filler };
+        self.pool.submit(
+            lane,
+            Box::new(move |scratch| {
+                work.run(scratch);
+                drop(turn);
+            }),
+        );
+        reader
+    }
+
+    /// Checks an article of an open stream and starts it as soon as there is room.
+    pub(super) async fn start_in_turn(
+        &self,
+        article: OwnedArticle,
+        wishes: Arc<Wishes>,
+        call_deadline: Option<Instant>,
+    ) -> Result<Reader, Failure> {
+        self.check(&article)?;
+        let (turn, room) = self.admission.admit_in_turn(article.bytes()).await.ok_or(Failure::Internal)?;
+        let deadline = self.article_deadline(call_deadline);
+        Ok(self.submit(article, wishes, deadline, room, Some(turn)))
+    }
+
+    /// Checks and admits the article of an `Annotate` call.
+    async fn start(
+        &self,
+        request: pb::AnnotateRequest,
+        deadline: Instant,
+    ) -> Result<Reader, (Failure, usize)> {
+        let pb::AnnotateRequest { article, options } = request;
+        let start = async {
+            self.check_drain()?;
+            let article = request::parse_article(article)?;
+            let wishes = self.parse_options(options.unwrap_or_default()).await?;
+            self.check(&article)?;
+            let room = self.admission.admit(article.bytes(), &self.pool)?;
+            Ok(self.submit(article, wishes, deadline, room, None))
+        };
+        start.await.map_err(|failure| (failure, 0))
+    }
+
+    fn info(&self) -> pb::ServerInfo {
+        super::info::server_info(&*self.engine, &self.limits)
+    }
+}
+
+#[tonic::async_trait]
+impl AnnotationService for Service {
+    type AnnotateStream = Reply;
+    type AnnotateStreamStream = StreamReply;
+
+    async fn annotate(
+        &self,
+        request: Request<pb::AnnotateRequest>,
+    ) -> Result<Response<Self::AnnotateStream>, Status> {
+        let mut call = self.start_call(Method::Annotate, &request);
+        let deadline = self.shared.article_deadline(timeout::deadline(request.metadata(), call.started()));
+        match self.shared.start(request.into_inner(), deadline).await {
+            Ok(outbox) => Ok(Response::new(Reply::new(call, outbox, deadline))),
+            Err((failure, bytes)) => {
+                call.article(&ArticleReport::failed(&failure, bytes));
+                call.fail(&failure);
+                Err(failure.to_status())
+            }
+        }
+    }
+
+    async fn annotate_stream(
+        &self,
+        request: Request<Streaming<pb::AnnotateStreamRequest>>,
+    ) -> Result<Response<Self::AnnotateStreamStream>, Status> {
+        let mut call = self.start_call(Method::AnnotateStream, &request);
+        let shared = &self.shared;
+        let admitted =
+            shared.check_drain().and_then(|()| shared.admission.check_queue(Lane::Short, &shared.pool));
+        if let Err(failure) = admitted {
+            call.fail(&failure);
+            return Err(failure.to_status());
+        }
+        let deadline = timeout::deadline(request.metadata(), call.started());
+        let reply = StreamReply::start(Arc::clone(shared), call, request.into_inner(), deadline);
+        Ok(Response::new(reply))
+    }
+
+    async fn get_server_info(
+        &self,
+        request: Request<pb::GetServerInfoRequest>,
+    ) -> Result<Response<pb::GetServerInfoResponse>, Status> {
+        let mut call = self.start_call(Method::GetServerInfo, &request);
+        let pb::GetServerInfoRequest {} = request.into_inner();
+        call.complete();
+        Ok(Response::new(pb::GetServerInfoResponse { server_info: Some(self.shared.info()) }))
+    }
+}

@@ -1,0 +1,152 @@
+//! Floor 7: the service in a process. Sockets and their limits, health, reflection, the admin port, and the
+//! drain that loses nothing. It knows no flag and no metric's name.
+
+mod admin;
+mod drain;
+mod limits;
+mod panic;
+mod signal;
+
+pub use admin::{Load, MetricsPage};
+pub use drain::{DrainPlan, Ending};
+pub use limits::ConnectionLimits;
+pub use signal::stop_signal;
+
+use crate::annotate::Annotator;
+use crate::grpc::{self, Engine, Observer, Service, ServiceLimits, pb};
+use crate::pool::Pool;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::server::NamedService as _;
+use tonic::transport::server::TcpIncoming;
+use tonic_health::ServingStatus;
+
+/// The name under which health is asked for.
+pub const SERVICE_NAME: &str = pb::annotation_service_server::AnnotationServiceServer::<Service>::NAME;
+
+/// How often answers that nobody reads are looked for.
+const SWEEP_PERIOD: Duration = Duration::from_secs(1);
+
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Threads that annotate.
+    pub workers: usize,
+    /// Bounds on calls.
+    pub service: ServiceLimits,
+    /// Bounds on connections.
+    pub connections: ConnectionLimits,
+    /// How to stop.
+    pub drain: DrainPlan,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            service: ServiceLimits::default(),
+            connections: ConnectionLimits::default(),
+            drain: DrainPlan::default(),
+        }
+    }
+}
+
+/// The sockets, bound.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For the gRPC service.
+    pub grpc: TcpListener,
+    /// For metrics and probes by HTTP.
+    pub admin: Option<TcpListener>,
+}
+
+/// What the service runs on.
+pub struct Parts {
+    /// What annotates.
+    pub engine: Arc<dyn Engine>,
+    /// Who is told how calls went.
+    pub observer: Arc<dyn Observer>,
+    /// The page of metrics.
+    pub metrics: Arc<MetricsPage>,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").finish_non_exhaustive()
+    }
+}
+
+impl Parts {
+    /// The annotator, and nobody who watches.
+    #[must_use]
+    pub fn unobserved(annotator: Annotator) -> Self {
+        Self { engine: Arc::new(annotator), observer: Arc::new(()), metrics: Arc::new(|_| String::new()) }
+    }
+}
+
+/// Serves until `shutdown` is ready, then drains.
+///
+/// # Errors
+/// When threads cannot be started or a listener fails.
+pub async fn run(
+    config: Config,
+    listeners: Listeners,
+    parts: Parts,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<Ending> {
+    let Parts { engine, observer, metrics } = parts;
+    let (refuse, close) = (CancellationToken::new(), CancellationToken::new());
+    let pool = Pool::start(config.workers)?;
+    let service = Service::new(engine, pool, config.service, observer, refuse.clone());
+    let (health, health_service) = tonic_health::server::health_reporter();
+    for name in ["", SERVICE_NAME] {
+        health.set_service_status(name, ServingStatus::Serving).await;
+    }
+
+    let incoming = TcpIncoming::from(listeners.grpc).with_nodelay(Some(true));
+    let server = config
+        .connections
+        .server()
+        .layer(panic::CatchPanicLayer)
+        .add_service(service.clone().into_server())
+        .add_service(health_service)
+        .add_service(reflection().build_v1().map_err(io::Error::other)?)
+        .add_service(reflection().build_v1alpha().map_err(io::Error::other)?)
+        .serve_with_incoming_shutdown(incoming, close.clone().cancelled_owned());
+    let mut serving = tokio::spawn(server);
+    let sweeping = tokio::spawn(sweep(service.clone()));
+    let admin = admin::Admin { metrics, service: service.clone(), refuse: refuse.clone() };
+    let admin = listeners.admin.map(|listener| tokio::spawn(admin.serve(listener)));
+
+    let ending = tokio::select! {
+        served = &mut serving => served?.map(|()| Ending::default()).map_err(io::Error::other),
+        () = shutdown => {
+            let drain = drain::Drain { plan: config.drain, health, refuse, close };
+            Ok(drain.run(serving, &service).await)
+        }
+    };
+    sweeping.abort();
+    if let Some(admin) = admin {
+        admin.abort();
+    }
+    ending
+}
+
+/// Our contract, the health service's, and the types of error details, so that grpcurl prints those as text.
+fn reflection() -> tonic_reflection::server::Builder<'static> {
+    tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(grpc::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+}
+
+async fn sweep(service: Service) {
+    let mut period = tokio::time::interval(SWEEP_PERIOD);
+    loop {
+        period.tick().await;
+        service.sweep();
+    }
+}

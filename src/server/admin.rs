@@ -1,0 +1,54 @@
+//! The admin port: metrics for Prometheus, probes for whoever starts and stops us. Plain HTTP, and nothing
+//! that changes anything.
+
+use crate::grpc::Service;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// What of the load is known only now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Articles that wait for a worker.
+    pub queued: usize,
+}
+
+/// The page of metrics in OpenMetrics' text format, which every Prometheus reads.
+pub type MetricsPage = dyn Fn(Load) -> String + Send + Sync;
+
+pub(super) struct Admin {
+    pub(super) metrics: Arc<MetricsPage>,
+    pub(super) service: Service,
+    pub(super) refuse: CancellationToken,
+}
+
+impl Admin {
+    pub(super) async fn serve(self, listener: TcpListener) {
+        let Self { metrics, service, refuse } = self;
+        let page = move || {
+            let page = metrics(Load { queued: service.queued() });
+            async { ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], page) }
+        };
+        let ready = move || {
+            let refuses = refuse.is_cancelled();
+            async move {
+                if refuses {
+                    (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
+                } else {
+                    (StatusCode::OK, "ready\n")
+                }
+            }
+        };
+        let router = Router::new()
+            .route("/metrics", get(page))
+            .route("/livez", get(async || "alive\n"))
+            .route("/readyz", get(ready));
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "the admin port failed");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Logs. Pretty on a terminal and JSON elsewhere, written by a thread of their own that drops lines rather
+//! than hold up a call. Article text is never logged, not even by a panic.
+
+use crate::grpc::CallReport;
+use std::io::IsTerminal as _;
+use std::time::Duration;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+
+/// What log lines look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Pretty on a terminal, JSON elsewhere.
+    #[default]
+    Auto,
+    /// For people.
+    Pretty,
+    /// For machines.
+    Json,
+}
+
+/// Writes what is left of the log when it is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct LogGuard {
+    _writer: WorkerGuard,
+}
+
+/// Starts logging to standard error.
+///
+/// # Errors
+/// When the filter, such as `info` or `glossator=debug,h2=warn`, cannot be read.
+pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, ParseError> {
+    let filter = EnvFilter::builder().parse(filter)?;
+    let (writer, guard) = NonBlockingBuilder::default().lossy(true).finish(std::io::stderr());
+    let terminal = std::io::stderr().is_terminal();
+    let json = match format {
+        LogFormat::Auto => !terminal,
+        LogFormat::Pretty => false,
+        LogFormat::Json => true,
+    };
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
+    // A second initialisation, which only a test could want, keeps the first.
+    let _ = if json {
+        subscriber.json().flatten_event(true).with_current_span(false).try_init()
+    } else {
+        subscriber.with_ansi(terminal).with_target(false).try_init()
+    };
+    hide_panic_messages();
+    Ok(LogGuard { _writer: guard })
+}
+
+/// A panic's message may quote the text that it fell over; where it happened is enough to find it.
+fn hide_panic_messages() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let thread = std::thread::current();
+        tracing::error!(place, thread = thread.name().unwrap_or_default(), "panic: this is a bug");
+    }));
+}
+
+/// One line for a call that has ended.
+pub(super) fn call(report: &CallReport) {
+    macro_rules! line {
+        ($level:ident) => {{
+            let CallReport {
+                method,
+                code,
+                reason,
+                ref trace,
+                articles,
+                failed_articles,
+                bytes,
+                annotations,
+                queued,
+                worked,
+                elapsed,
+            } = *report;
+            let trace = trace.as_ref().map(|trace| format!("{:032x}", trace.trace_id));
+            tracing::$level!(
+                method = method.name(),
+                code,
+                reason,
+                articles,
+                failed_articles,
+                bytes,
+                annotations,
+                queue_ms = millis(queued),
+                work_ms = millis(worked),
+                elapsed_ms = millis(elapsed),
+                trace_id = trace,
+                "call"
+            );
+        }};
+    }
+    match report.code {
+        "INTERNAL" => line!(error),
+        "CANCELLED" => line!(debug),
+        _ => line!(info),
+    }
+}
+
+/// To a thousandth of a millisecond.
+#[expect(clippy::cast_precision_loss, reason = "shorter than a hundred years")]
+fn millis(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1000.0
+}
