@@ -12,6 +12,7 @@ mod kind;
 mod names;
 mod person;
 mod proposal;
+mod refine;
 mod salience;
 mod terms;
 mod value;

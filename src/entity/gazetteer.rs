@@ -89,6 +89,10 @@ impl Gazetteer {
         for names in entries(include_str!("../../data/groups.txt")) {
             gazetteer.add_people(names, None);
         }
+        for name in entries(include_str!("../../data/languages.txt")) {
+            let kind = EntityKind::Language;
+            gazetteer.add(Fact { kind, subtype: None, link: None, country: None }, [name]);
+        }
         gazetteer
     }
 
@@ -158,7 +162,7 @@ impl Gazetteer {
             };
             let before = at.checked_sub(1).and_then(|before| tokens.get(before));
             let part_of_more = (!token.is_glued() && is_name(before)) || is_name(tokens.get(at + len));
-            if !meaning.weak && !part_of_more {
+            if meaning.is_sure() && !part_of_more {
                 out.push(Proposal {
                     span: whole,
                     kind: fact.kind,
@@ -239,6 +243,11 @@ impl Gazetteer {
 }
 
 impl Meaning {
+    /// Whether the name means this and nothing else.
+    pub(super) fn is_sure(&self) -> bool {
+        !self.weak && self.rival.is_none()
+    }
+
     /// Whether the tokens are written as the list has them, or all in capitals.
     fn fits(&self, tokens: &[Token], text: &str) -> bool {
         if self.upper {

@@ -8,6 +8,7 @@ mod persons;
 
 use super::gazetteer::Gazetteer;
 use super::person::{Gender, PersonWords, Title};
+use super::refine::KindWords;
 use super::{Context, Entities, EntityKind, Proposal, Source, TimeValue, Value};
 use crate::lexicon::{FastMap, combine};
 use crate::text::{Checkpoint, Span};
@@ -24,12 +25,19 @@ pub(super) struct Knowledge {
     pub(super) persons: PersonWords,
     /// Words that do something else in a name than name.
     pub(super) parts: PartWords,
+    /// Words that tell types.
+    pub(super) kinds: KindWords,
 }
 
 impl Knowledge {
     /// The knowledge that is built into the program.
     pub(super) fn builtin() -> Self {
-        Self { gazetteer: Gazetteer::builtin(), persons: PersonWords::builtin(), parts: PartWords::builtin() }
+        Self {
+            gazetteer: Gazetteer::builtin(),
+            persons: PersonWords::builtin(),
+            parts: PartWords::builtin(),
+            kinds: KindWords::builtin(),
+        }
     }
 }
 
@@ -124,7 +132,9 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
             sentence_start = token::first_at(tokens, next.span.start());
         }
         let mut range = token::within(tokens, proposal.span);
-        let is_person = proposal.kind == EntityKind::Person;
+        let knowledge = view.knowledge;
+        let kind = knowledge.kinds.kind(&knowledge.gazetteer, view.text(), tokens, &range, &proposal);
+        let is_person = kind == EntityKind::Person;
         let learned = proposal.source == Source::Tagger;
         if learned {
             range = trim(view, range, is_person);
@@ -137,7 +147,7 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
         };
         let title = if is_person && range.start < range.end {
             let from = sentence_start.max(last_end);
-            view.knowledge.persons.title_before(view.text(), tokens, from.min(range.start), range.start)
+            knowledge.persons.title_before(view.text(), tokens, from.min(range.start), range.start)
         } else {
             None
         };
@@ -146,7 +156,7 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
         }
         let narrow = |at: usize| u32::try_from(at).expect("tokens are fewer than bytes: this is a bug");
         found.push(Found {
-            proposal: Proposal { span, ..proposal },
+            proposal: Proposal { span, kind, ..proposal },
             tokens: (narrow(range.start), narrow(range.end)),
             title,
             cluster: u32::MAX,

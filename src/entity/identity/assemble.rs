@@ -3,7 +3,7 @@
 
 use super::{Cluster, Found, IdentityScratch, View};
 use crate::entity::terms::Term;
-use crate::entity::{CanonicalName, Entities, Entity, Link, Mention, MentionKind, Terms};
+use crate::entity::{CanonicalName, Entities, Entity, Link, Mention, MentionKind, MoneyValue, Terms, Value};
 use crate::lexicon::{SharedStr, Word};
 use crate::text::Span;
 use crate::token::{Case, TokenKind};
@@ -117,6 +117,10 @@ fn push_entity(
         .map(of)
         .max_by_key(|found| (fullness(view, found), std::cmp::Reverse(found.proposal.span.start())));
     let Some(fullest) = fullest else { return };
+    let value = mentions.iter().map(of).find_map(|found| found.proposal.value);
+    if let Some(Value::Money(MoneyValue { currency: Some(code), .. })) = value {
+        entities.links.push(Link { catalog: SharedStr::Static("iso-4217"), id: SharedStr::Static(code) });
+    }
     let kind = term.map_or(fullest.proposal.kind, |term| term.kind);
     let subtype = mentions
         .iter()
@@ -133,7 +137,7 @@ fn push_entity(
         mentions: first_mention..narrow(entities.mentions.len()),
         titles: first_title..narrow(entities.titles.len()),
         links: first_link..narrow(entities.links.len()),
-        value: mentions.iter().map(of).find_map(|found| found.proposal.value),
+        value,
         gender: cluster.gender,
         salience: None,
         confidence: mentions.iter().map(of).filter_map(|found| found.proposal.confidence).max(),

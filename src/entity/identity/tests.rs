@@ -17,6 +17,7 @@ fn kind(letter: &str) -> EntityKind {
         "G" => EntityKind::Group,
         "E" => EntityKind::Event,
         "D" => EntityKind::Date,
+        "X" => EntityKind::Other,
         other => panic!("no such kind: {other}"),
     }
 }
@@ -203,4 +204,30 @@ fn acronyms_and_short_forms() {
         "[O Zentrale Kasse] ([O ZBK]) and [O Dynamo] ([L Kyiv])",
         &["Zentrale Kasse = Zentrale Kasse, ZBK", "Dynamo = Dynamo", "Kyiv (city) = Kyiv"],
     );
+}
+
+#[test]
+fn types_that_the_tagger_does_not_tell_apart() {
+    let check = |marked: &str, expected: &str| {
+        let (text, proposals) = unmark(marked);
+        let mut tokens = Vec::new();
+        token::tokenize(&text, Span::of_bytes(0, text.len()), &mut tokens);
+        let knowledge = Knowledge::builtin();
+        let range = token::within(&tokens, proposals[0].span);
+        let kind = knowledge.kinds.kind(&knowledge.gazetteer, &text, &tokens, &range, &proposals[0]);
+        assert_eq!(kind.name(), expected, "{marked}");
+    };
+    check("the [X Chinese] side", "GROUP");
+    check("he spoke [X Arabic] well", "LANGUAGE");
+    check("written in [X English], then", "LANGUAGE");
+    check("in [X English] hands", "GROUP");
+    check("in [X Swahili] songs", "LANGUAGE");
+    check("the [X Dock Workers Act] of", "LAW");
+    check("the [X Act] of", "OTHER");
+    check("[X Hurricane Olaf] hit", "EVENT");
+    check("the [X Valley Chess Cup]", "EVENT");
+    check("near [L Torp Airport]", "FACILITY");
+    check("[O France] lost to", "LOCATION");
+    check("[O Orly] lost to", "ORGANIZATION");
+    check("[P Jordan] scored", "PERSON");
 }
