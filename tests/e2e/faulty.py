@@ -5,13 +5,13 @@ It annotates every article with one sentence over the whole text. It shares no c
 
 import threading
 import time
-from collections import deque
 from concurrent import futures
 from dataclasses import dataclass
 
 import grpc
 from google.protobuf import any_pb2, duration_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_status import rpc_status
 
 from glossator.v1 import glossator_pb2 as pb
@@ -28,6 +28,11 @@ class Overloaded:
     """RESOURCE_EXHAUSTED with a RetryInfo."""
 
     seconds: float
+
+
+@dataclass(frozen=True)
+class Broken:
+    """INTERNAL before anything else."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,10 @@ UNITS = {
 
 
 class FaultyServer(pb_grpc.AnnotationServiceServicer):
-    """Takes one fault off the list for each call; without faults left it answers."""
+    """Takes one of the faults for each call; without faults left it answers."""
 
-    def __init__(self, *faults):
-        self.faults = deque(faults)
+    def __init__(self, faults=()):
+        self.faults = iter(faults)
         self.began: list[float] = []  # when each call began
         self.ended: list[float] = []
         self.answered: list[str] = []  # ids of the articles that were answered to the end
@@ -72,7 +77,11 @@ class FaultyServer(pb_grpc.AnnotationServiceServicer):
     def __enter__(self):
         self._server = grpc.server(futures.ThreadPoolExecutor(8))
         pb_grpc.add_AnnotationServiceServicer_to_server(self, self._server)
-        self.target = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+        healthy = health.HealthServicer()
+        healthy.set("glossator.v1.AnnotationService", health_pb2.HealthCheckResponse.SERVING)
+        health_pb2_grpc.add_HealthServicer_to_server(healthy, self._server)
+        self.port = self._server.add_insecure_port("127.0.0.1:0")
+        self.target = f"127.0.0.1:{self.port}"
         self._server.start()
         return self
 
@@ -88,7 +97,7 @@ class FaultyServer(pb_grpc.AnnotationServiceServicer):
     def _answers(self, requests, context):
         with self._lock:
             self.began.append(time.monotonic())
-            fault = self.faults.popleft() if self.faults else None
+            fault = next(self.faults, None)
         try:
             match fault:
                 case Refused():
@@ -98,6 +107,8 @@ class FaultyServer(pb_grpc.AnnotationServiceServicer):
                     delay.FromNanoseconds(int(seconds * 1e9))
                     retry = error_details_pb2.RetryInfo(retry_delay=delay)
                     self._abort(context, _status(code_pb2.RESOURCE_EXHAUSTED, "SERVER_OVERLOADED", retry))
+                case Broken():
+                    self._abort(context, _status(code_pb2.INTERNAL, "INTERNAL"))
             options = None
             for index, request in enumerate(requests):
                 options = options or request.options
@@ -120,9 +131,10 @@ class FaultyServer(pb_grpc.AnnotationServiceServicer):
 
     @staticmethod
     def _halves(article, options):
-        length = UNITS[options.offset_encoding](article.text)
+        unit = options.offset_encoding or pb.OFFSET_ENCODING_UTF8
+        length = UNITS[unit](article.text)
         span = pb.Span(end_offset=length, part=pb.ARTICLE_PART_TEXT, text=article.text)
-        header = pb.AnnotationHeader(offset_encoding=options.offset_encoding, text_length=length)
+        header = pb.AnnotationHeader(offset_encoding=unit, text_length=length)
         sentence = pb.Annotation(id=1, sentence=pb.Sentence(span=span))
         return (
             pb.AnnotateResponse(header=header),

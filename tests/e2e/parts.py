@@ -79,8 +79,8 @@ class Program:
 class Glossator(Program):
     """`glossator serve` on ports of its own, ready when this returns."""
 
-    def __init__(self, folder: Path, name: str = "glossator", env: dict[str, str] | None = None):
-        self.port, self.admin_port = free_port(), free_port()
+    def __init__(self, folder: Path, name: str = "glossator", env: dict[str, str] | None = None, port: int = 0):
+        self.port, self.admin_port = port or free_port(), free_port()
         self.target = f"127.0.0.1:{self.port}"
         self.admin = f"http://127.0.0.1:{self.admin_port}"
         super().__init__(

@@ -58,7 +58,7 @@ def test_streams_many_past_an_article_error(language, glossator, articles):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_article_is_tried_again(language, articles):
-    with FaultyServer(Refused(), Overloaded(0.5), Cut(0), Silent(0)) as server:
+    with FaultyServer([Refused(), Overloaded(0.5), Cut(0), Silent(0)]) as server:
         lines = run_client(language, server.target, articles[0])
     assert len(lines) == 1 and lines[0].startswith("sentence  Article 0 🎉.")
     assert len(server.began) == 5
@@ -67,7 +67,7 @@ def test_one_article_is_tried_again(language, articles):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_stream_is_taken_up_where_it_broke(language, articles):
-    with FaultyServer(Refused(), Overloaded(0.5), Cut(5), Silent(20), Cut(3)) as server:
+    with FaultyServer([Refused(), Overloaded(0.5), Cut(5), Silent(20), Cut(3)]) as server:
         lines = run_client(language, server.target, *articles)
     assert lines == [f"{path}: 1 sentences, 0 quotes, 0 entities" for path in articles]
     assert server.answered == [str(path) for path in articles], "nothing lost, nothing twice, in order"
