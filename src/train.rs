@@ -3,6 +3,7 @@
 
 pub mod corpus;
 pub mod score;
+pub mod sentence;
 
 use std::fmt;
 use std::path::PathBuf;
