@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use std::fmt;
 use std::process::ExitCode;
 
+pub mod annotate;
 pub mod completions;
 pub mod info;
 pub mod serve;
@@ -18,17 +19,22 @@ pub mod exit {
     pub const INCOMPLETE: u8 = 1;
     /// A flag, a variable or a file that one of them names is bad. Nothing was started.
     pub const USAGE: u8 = 64;
+    /// None of the inputs could be opened.
+    pub const NO_INPUT: u8 = 66;
     /// The service could not be reached or could not bind its address.
     pub const UNAVAILABLE: u8 = 69;
     /// A defect.
     pub const SOFTWARE: u8 = 70;
+    /// The output could not be written.
+    pub const IO_ERROR: u8 = 74;
 }
 
 /// Finds the sentences, the quotes with their speakers, and the entities of news articles.
 #[derive(Debug, Parser)]
 #[command(name = "glossator", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done, 1 done but some input was at fault, 64 bad flag, variable or \
-    file, 69 service or address not available, 70 defect.")]
+    file, 66 no input could be opened, 69 service or address not available, 70 defect, 74 output cannot be \
+    written.")]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -42,6 +48,8 @@ struct Cli {
 pub enum Command {
     /// Serve the gRPC service; this is what the program does without a command
     Serve(Box<serve::ServeArgs>),
+    /// Annotate articles of files, folders or standard input and print what was found
+    Annotate(Box<annotate::AnnotateArgs>),
     /// Print what this program is, what it can do and where its limits are
     Info(info::InfoArgs),
     /// Print a completion script for a shell

@@ -4,6 +4,7 @@
 
 mod admission;
 mod call;
+pub mod client;
 pub mod convert;
 mod engine;
 mod failure;
@@ -11,6 +12,7 @@ mod info;
 mod offsets;
 mod outbox;
 pub mod pb;
+pub mod reading;
 mod reply;
 mod request;
 mod service;

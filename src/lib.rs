@@ -8,6 +8,10 @@ pub mod design {}
 
 pub mod annotate;
 #[cfg(feature = "server")]
+pub mod batch;
+#[cfg(feature = "server")]
+pub mod command;
+#[cfg(feature = "server")]
 pub mod config;
 pub mod dateline;
 pub mod entity;
@@ -19,6 +23,8 @@ pub mod model;
 #[cfg(feature = "server")]
 pub mod pool;
 pub mod quote;
+#[cfg(feature = "server")]
+pub mod render;
 pub mod sentence;
 #[cfg(feature = "server")]
 pub mod server;

@@ -1,6 +1,7 @@
 //! The program: parse, configure, run.
 
 use glossator::annotate::Annotator;
+use glossator::command;
 use glossator::config::serve::Serve;
 use glossator::config::{self, Command, exit};
 use glossator::grpc::{self, ServiceLimits};
@@ -33,6 +34,7 @@ type Fault = (u8, Box<dyn Error>);
 
 fn run(command: Command) -> Result<ExitCode, Fault> {
     match command {
+        Command::Annotate(args) => return Ok(command::annotate::run(&args)),
         Command::Serve(args) => serve(args.resolve().map_err(|error| (exit::USAGE, error.into()))?)?,
         Command::Info(_) => {
             let info = grpc::server_info(&builtin()?, &ServiceLimits::default());

@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["train", "grpc"],
     &["server", "telemetry", "render", "batch"],
     &["config"],
+    &["command"],
     &["main", "lib"],
 ];
 
