@@ -1,8 +1,23 @@
 //! Floor 4: quotations, direct, mixed and indirect, and who is quoted. It knows entities and sentences, and
 //! nothing of how findings leave the program.
 
+mod assemble;
+pub(crate) mod chain;
+pub(crate) mod cue;
+pub(crate) mod marks;
+pub(crate) mod page;
+pub(crate) mod parts;
+mod speaker;
+pub(crate) mod tagger;
+
 use crate::entity::{Context, Entities};
+use crate::lexicon::combine;
 use crate::model::ModelError;
+use assemble::AssembleScratch;
+use marks::{MarksScratch, Pairer, Stretch};
+use page::{Lexicon, Page};
+use speaker::Resolver;
+use tagger::{Tagger, TaggerScratch};
 use crate::text::{Checkpoint, Confidence, Span};
 use std::ops::{ControlFlow, Range};
 
@@ -112,11 +127,25 @@ impl Quotes {
 
 /// Finds quotes and their speakers. Immutable: share it.
 #[derive(Clone, Debug)]
-pub struct Attributor {}
+pub struct Attributor {
+    pairer: Pairer,
+    lexicon: Lexicon,
+    tagger: Tagger,
+    resolver: Resolver,
+}
 
 /// Buffers of one worker.
 #[derive(Clone, Debug, Default)]
-pub struct AttributorScratch {}
+pub struct AttributorScratch {
+    marks: MarksScratch,
+    stretches: Vec<Stretch>,
+    page: Page,
+    tagger: TaggerScratch,
+    assemble: AssembleScratch,
+}
+
+/// Counts changes of the rules around the model.
+const RULES: u64 = 1;
 
 impl Attributor {
     /// The attributor that is built into the program.
@@ -124,13 +153,26 @@ impl Attributor {
     /// # Errors
     /// [`ModelError`] if the built-in model is unusable, which the tests rule out.
     pub fn builtin() -> Result<Self, ModelError> {
-        Ok(Self {})
+        Self::from_model(include_bytes!("../models/quote.bin"))
+    }
+
+    /// The attributor with a model of one's own.
+    ///
+    /// # Errors
+    /// [`ModelError`] if the bytes are no quote model that this program can use.
+    pub fn from_model(bytes: &[u8]) -> Result<Self, ModelError> {
+        Ok(Self {
+            pairer: Pairer::new(),
+            lexicon: Lexicon::new(),
+            tagger: Tagger::parse(bytes)?,
+            resolver: Resolver::new(),
+        })
     }
 
     /// Identifies everything in here that shapes annotations.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        0
+        combine(self.tagger.checksum(), RULES)
     }
 
     /// Replaces `quotes` by those of the article.
@@ -142,8 +184,18 @@ impl Attributor {
         scratch: &mut AttributorScratch,
         quotes: &mut Quotes,
     ) -> ControlFlow<()> {
-        let _ = (context, entities, scratch);
+        let AttributorScratch { marks, stretches, page, tagger, assemble } = scratch;
         quotes.clear();
-        checkpoint.pass()
+        quotes.unbalanced = self.pairer.pair(context, marks, stretches);
+        page.fill(&self.lexicon, context, entities, stretches);
+        tagger.cues.clear();
+        for sentence in &page.sentences {
+            checkpoint.pass()?;
+            self.tagger.find_cues(page, sentence, tagger);
+        }
+        self.tagger.find_parts(page, tagger);
+        checkpoint.pass()?;
+        assemble::assemble(&assemble::Findings { context, entities, page, stretches, tagger }, &self.resolver, assemble, quotes);
+        ControlFlow::Continue(())
     }
 }

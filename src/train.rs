@@ -2,6 +2,7 @@
 //! is the one part of the library that opens files; it knows no wire.
 
 pub mod corpus;
+pub mod quote;
 pub mod score;
 pub mod sentence;
 

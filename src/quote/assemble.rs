@@ -1,0 +1,295 @@
+//! From acts to quotes: acts that claim the same words settle it, stretches that nobody claims are terms or
+//! carry on what was said before, and every quote gets its speakers. It must not know how acts are found.
+
+use super::marks::Stretch;
+use super::page::{Page, narrow};
+use super::speaker::Resolver;
+use super::tagger::{Act, TaggerScratch};
+use super::{Method, Quote, QuoteKind, Quotes, Speaker};
+use crate::entity::{Context, Entities};
+use crate::text::{Confidence, Span};
+use crate::token::TokenKind;
+use std::ops::Range;
+
+/// Everything that was found in an article.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Findings<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) entities: &'a Entities,
+    pub(crate) page: &'a Page,
+    pub(crate) stretches: &'a [Stretch],
+    pub(crate) tagger: &'a TaggerScratch,
+}
+
+/// Buffers of assembling.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AssembleScratch {
+    /// For each item, the act that claims it, from 1.
+    owner: Vec<u32>,
+    order: Vec<u32>,
+    dropped: Vec<bool>,
+    drafts: Vec<Draft>,
+    items: Vec<Range<u32>>,
+    speakers: Vec<Speaker>,
+    ranks: Vec<u32>,
+}
+
+/// A quote whose place among the others is not known yet.
+#[derive(Clone, Debug)]
+struct Draft {
+    kind: QuoteKind,
+    /// Content, in [`AssembleScratch::items`].
+    items: Range<u32>,
+    cue: Option<Span>,
+    speakers: Range<u32>,
+    continues: Option<u32>,
+    confidence: Option<Confidence>,
+    span: Span,
+}
+
+/// A stretch of at least so many words that nobody claims is a quote all the same.
+const LONG: usize = 6;
+
+/// Fills `quotes` from the findings.
+pub(crate) fn assemble(
+    findings: &Findings<'_>,
+    resolver: &Resolver,
+    scratch: &mut AssembleScratch,
+    quotes: &mut Quotes,
+) {
+    settle(findings, scratch);
+    scratch.drafts.clear();
+    scratch.items.clear();
+    scratch.speakers.clear();
+    let acts = &findings.tagger.acts;
+    let mut next_act = 0;
+    // In order of the text, so that whoever is "he" can be told from who spoke before.
+    for sentence in &findings.page.sentences {
+        while next_act < acts.len() && acts[next_act].cue.start < sentence.end {
+            if !scratch.dropped[next_act] {
+                draft_act(findings, resolver, scratch, next_act);
+            }
+            next_act += 1;
+        }
+        draft_unclaimed(findings, scratch, sentence);
+    }
+    emit(findings, scratch, quotes);
+}
+
+/// Lets the acts compete for items: who is reported inside of another's words gives way, then the surer
+/// reading takes what both claim.
+fn settle(findings: &Findings<'_>, scratch: &mut AssembleScratch) {
+    let TaggerScratch { acts, contents, .. } = findings.tagger;
+    let AssembleScratch { owner, order, dropped, .. } = scratch;
+    owner.clear();
+    owner.resize(findings.page.items.len(), 0);
+    dropped.clear();
+    dropped.resize(acts.len(), false);
+    order.clear();
+    order.extend(0..narrow(acts.len()));
+    order.sort_by_key(|&at| (std::cmp::Reverse(acts[at as usize].score), at));
+    let contents_of = |act: &Act| &contents[act.contents.start as usize..act.contents.end as usize];
+    for &at in &*order {
+        let act = &acts[at as usize];
+        let claimed = |item: u32| owner[item as usize] != 0;
+        let (mut total, mut taken) = (0, 0);
+        for item in contents_of(act).iter().flat_map(Clone::clone) {
+            total += 1;
+            taken += usize::from(claimed(item));
+        }
+        if act.cue.clone().any(claimed) || taken * 2 > total {
+            dropped[at as usize] = true;
+            continue;
+        }
+        for item in contents_of(act).iter().flat_map(Clone::clone) {
+            if owner[item as usize] == 0 {
+                owner[item as usize] = at + 1;
+            }
+        }
+    }
+    // A cue that a weaker act's words hold was accepted before that act: the outermost wins.
+    for (at, act) in acts.iter().enumerate() {
+        let holder = owner[act.cue.start as usize];
+        if !dropped[at] && holder != 0 && holder as usize != at + 1 {
+            dropped[at] = true;
+            for item in contents_of(act).iter().flat_map(Clone::clone) {
+                if owner[item as usize] as usize == at + 1 {
+                    owner[item as usize] = holder;
+                }
+            }
+        }
+    }
+}
+
+/// Drafts the quote, or the quotes, of one act.
+fn draft_act(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut AssembleScratch, at: usize) {
+    let Findings { context, page, tagger, .. } = *findings;
+    let act = &tagger.acts[at];
+    let mine = narrow(at) + 1;
+    let cue = page.items[act.cue.start as usize]
+        .span(context.tokens)
+        .cover(page.items[act.cue.end as usize - 1].span(context.tokens));
+    let first_speaker = narrow(scratch.speakers.len());
+    if let Some(speaker) = &act.speaker {
+        let earlier = scratch.drafts.iter().rev().find(|draft| !draft.speakers.is_empty());
+        let earlier = earlier.and_then(|draft| scratch.speakers[draft.speakers.start as usize].entity);
+        let mention = page.items[speaker.start as usize]
+            .span(context.tokens)
+            .cover(page.items[speaker.end as usize - 1].span(context.tokens));
+        resolver.resolve(findings, mention, earlier, &mut scratch.speakers);
+    }
+    let speakers = first_speaker..narrow(scratch.speakers.len());
+    let home = page.items[act.cue.start as usize].paragraph;
+    let mut first = narrow(scratch.items.len());
+    let mut continues = None;
+    let mut last: Option<u32> = None;
+    let contents = &tagger.contents[act.contents.start as usize..act.contents.end as usize];
+    for item in contents.iter().flat_map(Clone::clone) {
+        if scratch.owner[item as usize] != mine {
+            continue;
+        }
+        let paragraph = page.items[item as usize].paragraph;
+        let broken = last.is_some_and(|last| page.items[last as usize].paragraph != paragraph);
+        if broken && paragraph > home {
+            // A paragraph of its own without speaker carries on the quote before.
+            let draft = finish(findings, scratch, first, Some(cue), speakers.clone(), continues);
+            continues = draft.or(continues);
+            first = narrow(scratch.items.len());
+        }
+        if last.is_some_and(|last| last + 1 == item) && !broken && narrow(scratch.items.len()) > first {
+            if let Some(range) = scratch.items.last_mut() {
+                range.end = item + 1;
+            }
+        } else {
+            scratch.items.push(item..item + 1);
+        }
+        last = Some(item);
+    }
+    finish(findings, scratch, first, Some(cue), speakers, continues);
+}
+
+/// Drafts a quote of the items from `first` on; returns its index.
+fn finish(
+    findings: &Findings<'_>,
+    scratch: &mut AssembleScratch,
+    first: u32,
+    cue: Option<Span>,
+    speakers: Range<u32>,
+    continues: Option<u32>,
+) -> Option<u32> {
+    let items = first..narrow(scratch.items.len());
+    let ranges = &scratch.items[first as usize..];
+    let page = findings.page;
+    let inside = || ranges.iter().flat_map(Clone::clone).map(|at| &page.items[at as usize]);
+    let span = inside().map(|item| item.span(findings.context.tokens)).reduce(Span::cover)?;
+    let kind = match (inside().any(|item| item.is_quoted()), inside().any(|item| item.is_bare_word())) {
+        (true, false) => QuoteKind::Direct,
+        (true, true) => QuoteKind::Mixed,
+        (false, _) => QuoteKind::Indirect,
+    };
+    let speakers = if continues.is_some() {
+        let start = narrow(scratch.speakers.len());
+        for at in speakers {
+            let speaker = scratch.speakers[at as usize];
+            scratch.speakers.push(Speaker { method: Method::Context, ..speaker });
+        }
+        start..narrow(scratch.speakers.len())
+    } else {
+        speakers
+    };
+    let index = narrow(scratch.drafts.len());
+    scratch.drafts.push(Draft { kind, items, cue, speakers, continues, confidence: None, span });
+    Some(index)
+}
+
+/// Drafts the stretches of a sentence that no act claims.
+fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sentence: &Range<u32>) {
+    let Findings { context, page, .. } = *findings;
+    for at in sentence.clone() {
+        let item = &page.items[at as usize];
+        if !item.is_quoted() || scratch.owner[at as usize] != 0 {
+            continue;
+        }
+        let words = context.tokens[item.first as usize..item.end as usize]
+            .iter()
+            .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Number))
+            .take(LONG)
+            .count();
+        let alone = sentence.len() == 1;
+        let first = narrow(scratch.items.len());
+        scratch.items.push(at..at + 1);
+        if words >= LONG || (alone && words >= 3) {
+            let before = scratch.drafts.iter().rposition(|draft| draft.kind != QuoteKind::Term);
+            let before = before.filter(|_| alone).filter(|&before| {
+                let last = &scratch.items[scratch.drafts[before].items.end as usize - 1];
+                let last = page.items[last.end as usize - 1];
+                scratch.drafts[before].kind == QuoteKind::Direct && item.paragraph - last.paragraph.min(item.paragraph) <= 1
+            });
+            let (cue, speakers) = before.map_or((None, 0..0), |before| {
+                (scratch.drafts[before].cue, scratch.drafts[before].speakers.clone())
+            });
+            finish(findings, scratch, first, cue, speakers, before.map(narrow));
+        } else if words > 0 {
+            let index = finish(findings, scratch, first, None, 0..0, None);
+            if let Some(index) = index {
+                scratch.drafts[index as usize].kind = QuoteKind::Term;
+            }
+        } else {
+            scratch.items.pop();
+        }
+    }
+}
+
+/// Puts the drafts in order of the text.
+fn emit(findings: &Findings<'_>, scratch: &mut AssembleScratch, quotes: &mut Quotes) {
+    let AssembleScratch { order, drafts, items, speakers, ranks, .. } = scratch;
+    order.clear();
+    order.extend(0..narrow(drafts.len()));
+    order.sort_by_key(|&at| {
+        let span = drafts[at as usize].span;
+        (span.start(), std::cmp::Reverse(span.end()), at)
+    });
+    ranks.clear();
+    ranks.resize(drafts.len(), 0);
+    for (rank, &at) in (0..).zip(&*order) {
+        ranks[at as usize] = rank;
+    }
+    for (rank, &at) in (0_u32..).zip(&*order) {
+        let draft = &drafts[at as usize];
+        let content = narrow(quotes.spans.len());
+        let ranges = &items[draft.items.start as usize..draft.items.end as usize];
+        let page_items = &findings.page.items;
+        let tokens = findings.context.tokens;
+        for range in ranges {
+            let first = page_items[range.start as usize].span(tokens);
+            quotes.spans.push(first.cover(page_items[range.end as usize - 1].span(tokens)));
+        }
+        let quoted = narrow(quotes.spans.len());
+        for item in ranges.iter().flat_map(Clone::clone).map(|at| &page_items[at as usize]) {
+            if item.is_quoted() {
+                quotes.spans.extend(inner(findings, item.first, item.end));
+            }
+        }
+        let first_speaker = narrow(quotes.speakers.len());
+        quotes.speakers.extend(&speakers[draft.speakers.start as usize..draft.speakers.end as usize]);
+        quotes.quotes.push(Quote {
+            kind: draft.kind,
+            span: draft.span,
+            content: content..quoted,
+            quoted: quoted..narrow(quotes.spans.len()),
+            speakers: first_speaker..narrow(quotes.speakers.len()),
+            cue: draft.cue,
+            parent: None,
+            continues: draft.continues.map(|before| ranks[before as usize]).filter(|&before| before < rank),
+            confidence: draft.confidence,
+        });
+    }
+}
+
+/// The words of a stretch without its marks.
+fn inner(findings: &Findings<'_>, first: u32, end: u32) -> Option<Span> {
+    let at = findings.stretches.partition_point(|stretch| stretch.first < first);
+    let closed = findings.stretches.get(at).is_some_and(|stretch| stretch.closed);
+    let tokens = findings.context.tokens.get(first as usize + 1..end as usize - usize::from(closed))?;
+    Some(tokens.first()?.span.cover(tokens.last()?.span))
+}

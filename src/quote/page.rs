@@ -1,0 +1,328 @@
+//! An article as the models of this floor read it: words and marks one by one, but each stretch between
+//! quotation marks as a single item, because whoever reports it stands outside. It knows no model.
+
+use super::marks::Stretch;
+use crate::entity::{Context, Entities, EntityKind};
+use crate::lexicon::{FastMap, Word, combine, mix};
+use crate::text::{Span, chars};
+use crate::token::{Case, Token, TokenKind};
+use std::ops::Range;
+
+const LISTS: [(&str, u8); 4] = [
+    (include_str!("../../data/quote-function.txt"), Lexicon::FUNCTION),
+    (include_str!("../../data/quote-speech.txt"), Lexicon::SPEECH),
+    (include_str!("../../data/quote-thought.txt"), Lexicon::THOUGHT),
+    (include_str!("../../data/quote-roles.txt"), Lexicon::ROLE),
+];
+
+/// Words whose sort is known; a word in several lists counts in the first.
+#[derive(Clone, Debug)]
+pub(crate) struct Lexicon {
+    sorts: FastMap<Word, u8>,
+}
+
+impl Lexicon {
+    pub(crate) const FUNCTION: u8 = 1;
+    pub(crate) const SPEECH: u8 = 2;
+    pub(crate) const THOUGHT: u8 = 3;
+    pub(crate) const ROLE: u8 = 4;
+
+    pub(crate) fn new() -> Self {
+        let mut sorts = FastMap::default();
+        for (list, sort) in LISTS {
+            for word in crate::lexicon::entries(list).flat_map(str::split_whitespace) {
+                sorts.entry(Word::new(word)).or_insert(sort);
+            }
+        }
+        Self { sorts }
+    }
+
+    pub(crate) fn sort(&self, word: Word) -> u8 {
+        self.sorts.get(&word).copied().unwrap_or(0)
+    }
+}
+
+/// A word, a mark, or a whole quoted stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// First token.
+    pub(crate) first: u32,
+    /// Token after the last.
+    pub(crate) end: u32,
+    /// The sentence it stands in, an index into [`Page::sentences`].
+    pub(crate) sentence: u32,
+    /// The paragraph it stands in.
+    pub(crate) paragraph: u32,
+    /// The word; for a stretch, its length and edges.
+    pub(crate) word: u64,
+    /// The word itself if it is a function word or a mark, else what sort of word it looks like.
+    pub(crate) class: u64,
+    /// The last three letters.
+    pub(crate) suffix: u64,
+    /// What kind of entity covers it, from 1, and whether it goes on; 0 for none.
+    pub(crate) name: u8,
+    /// What it is.
+    pub(crate) form: Form,
+    /// Whether it is a word of speech or thought.
+    pub(crate) reports: bool,
+}
+
+/// What an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A word or number that begins with no capital.
+    Word,
+    /// A word that begins with a capital.
+    Capital,
+    /// A comma.
+    Comma,
+    /// A dash or bracket.
+    Aside,
+    /// A stop, question mark and the like.
+    Stop,
+    /// A colon.
+    Colon,
+    /// A quoted stretch.
+    Quoted,
+    /// Any other mark.
+    Mark,
+}
+
+impl Item {
+    /// What stands outside of the window.
+    pub(crate) const EDGE: Self = Self {
+        first: 0,
+        end: 0,
+        sentence: 0,
+        paragraph: 0,
+        word: 0x51,
+        class: 0x52,
+        suffix: 0x53,
+        name: 0,
+        form: Form::Mark,
+        reports: false,
+    };
+
+    pub(crate) fn is_quoted(&self) -> bool {
+        self.form == Form::Quoted
+    }
+
+    pub(crate) fn span(&self, tokens: &[Token]) -> Span {
+        tokens[self.first as usize].span.cover(tokens[self.end as usize - 1].span)
+    }
+
+    /// Whether it has letters or digits that nobody put between marks.
+    pub(crate) fn is_bare_word(&self) -> bool {
+        matches!(self.form, Form::Word | Form::Capital)
+    }
+}
+
+/// The items of an article and its sentences as ranges of items.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) items: Vec<Item>,
+    pub(crate) sentences: Vec<Range<u32>>,
+    /// Kind of entity per token, while items are made.
+    names: Vec<u8>,
+}
+
+impl Page {
+    /// Reads an article.
+    pub(crate) fn fill(
+        &mut self,
+        lexicon: &Lexicon,
+        context: &Context<'_>,
+        entities: &Entities,
+        stretches: &[Stretch],
+    ) {
+        let Self { items, sentences, names } = self;
+        items.clear();
+        sentences.clear();
+        mark_names(context, entities, names);
+        let text = context.document.text();
+        let mut stretches = stretches.iter().peekable();
+        let mut starts = context.sentences.iter().peekable();
+        let mut at = 0;
+        let mut paragraph = 0;
+        let mut place = 0;
+        while at < context.tokens.len() {
+            let token = &context.tokens[at];
+            let mut fresh = items.is_empty();
+            while let Some(sentence) = starts.next_if(|s| s.span.start() <= token.span.start()) {
+                fresh |= true;
+                paragraph = sentence.paragraph;
+            }
+            if fresh {
+                place = narrow(sentences.len());
+                let start = narrow(items.len());
+                sentences.push(start..start);
+            }
+            let mut item = if let Some(stretch) = stretches.next_if(|s| s.first as usize <= at) {
+                let end = (stretch.end as usize).max(at + 1);
+                quoted_item(text, context.tokens, at, end)
+            } else {
+                token_item(lexicon, text, token, at, fresh)
+            };
+            item.name = names[at];
+            item.sentence = place;
+            item.paragraph = paragraph;
+            at = item.end as usize;
+            // A sentence that begins between the marks goes on behind them: "“Go. Now,” she said."
+            let inside = context.tokens[at - 1].span.start();
+            while starts.next_if(|s| s.span.start() <= inside).is_some() {}
+            items.push(item);
+            if let Some(sentence) = sentences.last_mut() {
+                sentence.end = narrow(items.len());
+            }
+        }
+    }
+
+
+    /// Index of the item that holds the token.
+    pub(crate) fn item_of(&self, token: usize) -> usize {
+        self.items.partition_point(|item| item.end as usize <= token)
+    }
+}
+
+fn mark_names(context: &Context<'_>, entities: &Entities, names: &mut Vec<u8>) {
+    names.clear();
+    names.resize(context.tokens.len(), 0);
+    let mut from = 0;
+    for &index in &entities.by_position {
+        let mention = &entities.mentions[index as usize];
+        let kind = entities.entities[mention.entity as usize].kind;
+        let code = match kind {
+            EntityKind::Person => 1,
+            EntityKind::Organization => 2,
+            EntityKind::Location | EntityKind::Facility => 3,
+            EntityKind::Group => 4,
+            EntityKind::Date | EntityKind::Time | EntityKind::Duration => 5,
+            EntityKind::Work | EntityKind::Law | EntityKind::Event => 6,
+            EntityKind::Product
+            | EntityKind::Language
+            | EntityKind::Money
+            | EntityKind::Percent
+            | EntityKind::Quantity
+            | EntityKind::Ordinal
+            | EntityKind::Cardinal
+            | EntityKind::Contact
+            | EntityKind::Other => 0,
+        };
+        if code == 0 || mention.kind != crate::entity::MentionKind::Name {
+            continue;
+        }
+        // Mentions come in order of their start, so the search begins where the last one stood.
+        while from < context.tokens.len() && context.tokens[from].span.end() <= mention.span.start() {
+            from += 1;
+        }
+        let mut at = from;
+        while at < context.tokens.len() && context.tokens[at].span.start() < mention.span.end() {
+            if names[at] == 0 {
+                names[at] = code * 2 + u8::from(at > from);
+            }
+            at += 1;
+        }
+    }
+}
+
+fn quoted_item(text: &str, tokens: &[Token], first: usize, end: usize) -> Item {
+    let words = tokens[first..end].iter().filter(|t| matches!(t.kind, TokenKind::Word | TokenKind::Number));
+    let length = match words.take(12).count() {
+        few @ 0..=3 => few,
+        4..=6 => 4,
+        7..=11 => 5,
+        _ => 6,
+    };
+    let capital = tokens.get(first + 1).is_some_and(|token| token.is_capitalized(text));
+    let inner = tokens[first + 1..end].iter().rev().find(|token| token.kind != TokenKind::Quote);
+    let last = inner.and_then(|token| token.of(text).chars().next()).unwrap_or(' ');
+    let last = if last.is_alphanumeric() { 'a' } else { last };
+    let class = 0x4000 + length as u64 * 8 + u64::from(capital) * 4;
+    let closing = match last {
+        ',' => 1,
+        'a' => 0,
+        c if chars::is_terminal(c) => 2,
+        _ => 3,
+    };
+    Item {
+        first: narrow(first),
+        end: narrow(end),
+        word: mix(class + closing),
+        class: mix(0x4100 + u64::from(length > 3) * 8 + u64::from(capital) * 4 + closing),
+        suffix: mix(0x4200 + closing),
+        form: Form::Quoted,
+        ..Item::EDGE
+    }
+}
+
+fn token_item(lexicon: &Lexicon, text: &str, token: &Token, at: usize, starts: bool) -> Item {
+    let written = token.of(text);
+    let word = token.word.bits();
+    let sort = lexicon.sort(token.word);
+    let capital = token.is_capitalized(text);
+    let ending = ending(written);
+    let (form, class) = match token.kind {
+        TokenKind::Word => {
+            let form = if capital { Form::Capital } else { Form::Word };
+            let class = match sort {
+                Lexicon::FUNCTION => word,
+                Lexicon::SPEECH => 0x100 + ending,
+                Lexicon::THOUGHT => 0x200 + ending,
+                Lexicon::ROLE => 0x300 + u64::from(capital) * 2 + u64::from(ending == 2),
+                _ if token.case == Case::Upper => 0x400,
+                _ if capital => 0x500 + u64::from(starts),
+                _ => 0x600 + ending,
+            };
+            (form, class)
+        }
+        TokenKind::Number => (Form::Word, 0x700),
+        TokenKind::Quote | TokenKind::Punctuation | TokenKind::Symbol => (mark_form(written), word),
+    };
+    let suffix = tail_of(written);
+    let reports = matches!(sort, Lexicon::SPEECH | Lexicon::THOUGHT) || (sort == Lexicon::FUNCTION && matches!(written, "said" | "say" | "says" | "told"));
+    Item { first: narrow(at), end: narrow(at + 1), word, class, suffix, form, reports, ..Item::EDGE }
+}
+
+fn mark_form(written: &str) -> Form {
+    match written.chars().next() {
+        Some(',') => Form::Comma,
+        Some(':') => Form::Colon,
+        Some(c) if chars::is_open_bracket(c) || chars::is_close_bracket(c) => Form::Aside,
+        Some('-') if written.len() == 1 => Form::Mark,
+        Some(c) if chars::is_dash(c) => Form::Aside,
+        Some(c) if chars::is_terminal(c) || c == ';' => Form::Stop,
+        _ => Form::Mark,
+    }
+}
+
+/// How a word ends, as far as that tells its part of speech.
+fn ending(written: &str) -> u64 {
+    let bytes = written.as_bytes();
+    let lower = |back: usize| bytes.len().checked_sub(back).map_or(0, |at| bytes[at].to_ascii_lowercase());
+    match (lower(3), lower(2), lower(1)) {
+        (_, b'e', b'd') => 1,
+        (_, b's', b's') => 6,
+        (_, _, b's') => 2,
+        (b'i', b'n', b'g') => 3,
+        (_, b'l', b'y') => 4,
+        (b'i', b'o', b'n') | (b'e', b'n', b't') | (b'i', b't', b'y') => 5,
+        (b'o', b'u', b't') => 7,
+        (b'f', b'u', b'l') | (b'b', b'l', b'e') | (b'i', b'v', b'e') => 8,
+        _ => 0,
+    }
+}
+
+/// A hash of the last three bytes, in small letters.
+fn tail_of(written: &str) -> u64 {
+    let bytes = written.as_bytes();
+    let tail = &bytes[bytes.len().saturating_sub(3)..];
+    let mut value = bytes.len().min(6) as u64;
+    for &byte in tail {
+        value = (value << 8) | u64::from(byte.to_ascii_lowercase());
+    }
+    combine(0x77, value)
+}
+
+pub(crate) fn narrow(at: usize) -> u32 {
+    u32::try_from(at).expect("items are fewer than bytes: this is a bug")
+}

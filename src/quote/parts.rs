@@ -1,0 +1,255 @@
+//! What a cue reports and who its speaker is: features and labels of the second chain, over the items
+//! around one cue. It must not know how cues are found, nor what entities the speakers are.
+
+use super::chain::Topology;
+use super::page::{Form, Item, Page};
+use crate::lexicon::combine;
+use std::ops::Range;
+
+/// Labels: outside; begin, inside, end and unit of content, then of the speaker; the cue itself.
+pub(crate) const OUTSIDE: u8 = 0;
+pub(crate) const CONTENT: u8 = 1;
+pub(crate) const SPEAKER: u8 = 5;
+pub(crate) const CUE: u8 = 9;
+/// Number of labels.
+pub(crate) const LABELS: usize = 10;
+
+/// States twelve labels high: everything but the speaker exists before and after the speaker was seen, so
+/// that there is one at most.
+const LABEL_OF: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 9];
+
+/// Which state may follow which.
+pub(crate) fn topology() -> Topology {
+    let label = |state: u8| LABEL_OF[state as usize];
+    let seen = |state: u8| state >= 10;
+    let unfinished = |label: u8| matches!(label, 1 | 2 | 5 | 6);
+    let continues = |label: u8| matches!(label, 2 | 3 | 6 | 7);
+    let is_speaker = |label: u8| (SPEAKER..CUE).contains(&label);
+    let follows = move |from: u8, to: u8| {
+        let (left, right) = (label(from), label(to));
+        let in_order = if unfinished(left) {
+            continues(right) && is_speaker(left) == is_speaker(right)
+        } else {
+            !continues(right)
+        };
+        let after = seen(from) || (is_speaker(left) && !unfinished(left));
+        let flags = if is_speaker(right) { !after || unfinished(left) } else { after == seen(to) };
+        in_order && flags && !(seen(from) && is_speaker(right))
+    };
+    let starts = move |state: u8| !seen(state) && !continues(label(state));
+    let ends = move |state: u8| !unfinished(label(state));
+    Topology::new(LABELS, &LABEL_OF, follows, starts, ends)
+}
+
+/// Most items that are looked at to either side of a cue.
+const REACH: u32 = 90;
+
+/// The items that may hold what the cue `cue` reports: its sentence, with the quoted stretches that touch it.
+pub(crate) fn window(page: &Page, cue: &Range<u32>) -> Range<u32> {
+    let items = &page.items;
+    let home = items[cue.start as usize];
+    let sentence = &page.sentences[home.sentence as usize];
+    let mut start = sentence.start.max(cue.start.saturating_sub(REACH));
+    let mut end = sentence.end.min(cue.end.saturating_add(REACH)).max(cue.end);
+    // "“Go.” He left it at that": stretches just before the sentence, in its own paragraph.
+    for _ in 0..2 {
+        let Some(before) = start.checked_sub(1).map(|at| items[at as usize]) else { break };
+        if start != sentence.start && before.sentence == home.sentence || !before.is_quoted() || before.paragraph != home.paragraph {
+            break;
+        }
+        start -= 1;
+    }
+    // "He said: “Go. Now.” “And never come back.”": stretches behind it, also alone in paragraphs of their own.
+    for _ in 0..4 {
+        let Some(after) = items.get(end as usize) else { break };
+        if end < sentence.end || !after.is_quoted() {
+            break;
+        }
+        let alone = page.sentences[after.sentence as usize].len() == 1;
+        if after.paragraph != home.paragraph && !alone {
+            break;
+        }
+        end += 1;
+        if !alone {
+            break;
+        }
+    }
+    start..end
+}
+
+/// What is the same for all items around a cue.
+#[derive(Clone, Copy, Debug)]
+struct Setting {
+    cue: u64,
+    first: u64,
+    around: u64,
+}
+
+/// Walks from the cue outward and remembers what it has passed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Passed {
+    commas: u32,
+    asides: u32,
+    quoted: u32,
+    sentences: u32,
+    cues: u32,
+    names: u32,
+    verbs: u32,
+    words: u32,
+    last: u64,
+}
+
+impl Passed {
+    fn pass(&mut self, item: &Item, previous: &Item, is_cue: bool) {
+        match item.form {
+            Form::Comma => self.commas += 1,
+            Form::Aside => self.asides += 1,
+            Form::Quoted => self.quoted += 1,
+            Form::Capital => self.names += u32::from(previous.form != Form::Capital),
+            Form::Word | Form::Stop | Form::Colon | Form::Mark => {}
+        }
+        self.cues += u32::from(is_cue);
+        self.verbs += u32::from(item.class == 0x601 || item.class == 0x101 || item.class == 0x201);
+        self.sentences += u32::from(item.sentence != previous.sentence);
+        self.words += 1;
+        if !item.is_bare_word() {
+            self.last = item.class;
+        }
+    }
+
+    fn digest(&self) -> u64 {
+        let Self { commas, asides, quoted, sentences, cues, .. } = *self;
+        u64::from(commas.min(3))
+            | u64::from(asides.min(2)) << 4
+            | u64::from(quoted.min(2)) << 8
+            | u64::from(sentences.min(1)) << 12
+            | u64::from(cues.min(2)) << 16
+    }
+}
+
+/// Calls `take` with each position of the window and its features, the cue's own excepted; first leftward from
+/// the cue, then rightward. `is_cue` tells of every item whether it belongs to any cue.
+pub(crate) fn features(
+    page: &Page,
+    window: &Range<u32>,
+    cue: &Range<u32>,
+    is_cue: &[bool],
+    buffer: &mut Vec<u64>,
+    mut take: impl FnMut(u32, &[u64]),
+) {
+    let item = |at: i64| -> &Item {
+        match u32::try_from(at) {
+            Ok(at) if window.contains(&at) => &page.items[at as usize],
+            _ => &Item::EDGE,
+        }
+    };
+    let (start, end) = (i64::from(cue.start), i64::from(cue.end));
+    let setting = Setting {
+        cue: item(end - 1).word,
+        first: combine(item(start).word, item(end - 1).word),
+        around: combine(item(start - 1).class, item(end).class),
+    };
+    for side in 0..2_u64 {
+        let mut passed = Passed::default();
+        let range = if side == 0 { window.start..cue.start } else { cue.end..window.end };
+        let mut step = |at: u32| {
+            buffer.clear();
+            let distance = if side == 0 { cue.start - at } else { at + 1 - cue.end };
+            describe(&item, i64::from(at), side, distance, &setting, &passed, is_cue, buffer);
+            take(at, buffer);
+            let previous = if side == 0 { item(i64::from(at) + 1) } else { item(i64::from(at) - 1) };
+            passed.pass(item(i64::from(at)), previous, is_cue[at as usize]);
+        };
+        if side == 0 { range.rev().for_each(&mut step) } else { range.for_each(&mut step) }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one place, seen from all sides")]
+fn describe<'a>(
+    item: &impl Fn(i64) -> &'a Item,
+    at: i64,
+    side: u64,
+    distance: u32,
+    setting: &Setting,
+    passed: &Passed,
+    is_cue: &[bool],
+    out: &mut Vec<u64>,
+) {
+    let (a, b, c, d, e) = (item(at - 2), item(at - 1), item(at), item(at + 1), item(at + 2));
+    let (z, f) = (item(at - 3), item(at + 3));
+    let far = u64::from(match distance {
+        0..=5 => distance,
+        6..=8 => 6,
+        9..=12 => 7,
+        13..=20 => 8,
+        _ => 9,
+    });
+    let digest = passed.digest();
+    let breaks = u64::from(d.sentence != c.sentence || d.form == Form::Stop) + 2 * u64::from(b.sentence != c.sentence);
+    let cued = |at: i64| usize::try_from(at).ok().and_then(|at| is_cue.get(at)).copied().unwrap_or(false);
+    let cues = u64::from(cued(at)) + 2 * u64::from(cued(at + 1)) + 4 * u64::from(cued(at - 1)) + 8 * u64::from(cued(at + 2));
+    let mut template = 0x1000 + side * 0x800;
+    let mut put = |value: u64| {
+        template += 1;
+        out.push(combine(template, value));
+    };
+    put(0);
+    put(far);
+    put(c.word);
+    put(b.word);
+    put(d.word);
+    put(a.word);
+    put(e.word);
+    put(combine(b.word, c.word));
+    put(combine(c.word, d.word));
+    put(combine(d.word, e.word));
+    put(c.class);
+    put(combine(b.class, c.class));
+    put(combine(c.class, d.class));
+    put(combine(combine(b.class, c.class), d.class));
+    put(combine(combine(a.class, b.class), c.class));
+    put(combine(combine(c.class, d.class), e.class));
+    put(combine(combine(c.class, d.class), combine(e.class, f.class)));
+    put(combine(combine(z.class, a.class), combine(b.class, c.class)));
+    put(combine(combine(d.class, e.class), f.class));
+    put(combine(c.class, far));
+    put(combine(c.word, far.min(4)));
+    put(combine(combine(c.class, d.class), far.min(4)));
+    put(combine(combine(b.class, c.class), far.min(4)));
+    put(digest);
+    put(combine(digest, far));
+    put(combine(digest, c.class));
+    put(combine(digest, d.class));
+    put(combine(digest, b.class));
+    put(combine(combine(digest, c.class), d.class));
+    put(combine(passed.last, digest));
+    put(combine(passed.last, c.class));
+    put(setting.cue);
+    put(setting.first);
+    put(combine(setting.cue, far));
+    put(combine(setting.cue, c.class));
+    put(combine(combine(setting.cue, c.class), far.min(3)));
+    put(combine(setting.first, far.min(3)));
+    put(combine(setting.first, c.class));
+    put(combine(setting.cue, digest));
+    put(combine(setting.cue, d.class));
+    put(setting.around);
+    put(combine(setting.around, far));
+    put(combine(setting.around, digest));
+    put(combine(setting.around, c.class));
+    put(combine(combine(setting.around, c.class), far.min(3)));
+    put(combine(combine(setting.around, setting.cue), far.min(2)));
+    put(combine(breaks, c.class));
+    put(combine(breaks, digest));
+    put(combine(breaks, combine(setting.cue, c.form as u64)));
+    put(combine(u64::from(c.name), u64::from(b.name) | u64::from(d.name) << 8));
+    put(combine(u64::from(c.name), far));
+    put(combine(u64::from(c.name), digest));
+    put(combine(u64::from(passed.names.min(3)), digest));
+    put(combine(u64::from(passed.names.min(3)), c.class));
+    put(combine(u64::from(passed.verbs.min(3)), c.class));
+    put(combine(cues, digest));
+    put(combine(cues, c.class));
+    put(combine(cues, d.class));
+    put(combine(c.suffix, d.class));
+}

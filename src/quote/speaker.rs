@@ -1,0 +1,182 @@
+//! Who the words that name a speaker mean: an entity of the article, several, or a description. It must not
+//! know what they said.
+
+use super::assemble::Findings;
+use super::{Method, Speaker};
+use crate::entity::{EntityKind, Mention, MentionKind};
+use crate::lexicon::{Word, WordSet};
+use crate::text::Span;
+use crate::token::{self, Token};
+
+/// Pronouns that point to one person, and those that may point to a body or to several.
+const PERSONAL: &str = "he\nshe\nhim\nher\nhis\nhers\nhimself\nherself";
+const RELATIVE: &str = "who\nwhom\nwhose\nwhich\nthat";
+const OTHER: &str = "they\nit\nthem\ntheir\nits\nwe\ni\nme\nus\nyou\nthose\nthis";
+/// Words that open a description rather than a name.
+const DETERMINERS: &str = "a\nan\nthe\nthis\nthat\nthese\nthose\nsome\nmany\nmost\nseveral\nfew\nboth\none\ntwo\nthree\nanother\nother\nhis\nher\nits\ntheir\nour\nmy";
+
+/// Finds out who a speaker is.
+#[derive(Clone, Debug)]
+pub(crate) struct Resolver {
+    personal: WordSet,
+    relative: WordSet,
+    other: WordSet,
+    determiners: WordSet,
+    and: Word,
+}
+
+impl Resolver {
+    pub(crate) fn new() -> Self {
+        Self {
+            personal: WordSet::compile(PERSONAL),
+            relative: WordSet::compile(RELATIVE),
+            other: WordSet::compile(OTHER),
+            determiners: WordSet::compile(DETERMINERS),
+            and: Word::new("and"),
+        }
+    }
+
+    /// Appends the speaker, or the speakers, that `mention` names. `earlier` is who spoke before.
+    pub(crate) fn resolve(
+        &self,
+        findings: &Findings<'_>,
+        mention: Span,
+        earlier: Option<u32>,
+        speakers: &mut Vec<Speaker>,
+    ) {
+        let tokens = findings.context.tokens;
+        let words = &tokens[token::within(tokens, mention)];
+        let Some(first) = words.first() else { return };
+        let single = words.len() == 1;
+        let person = |entity: &u32| findings.entities.entities[*entity as usize].kind == EntityKind::Person;
+        let referent = if single && self.personal.contains(first.word) {
+            self.last_person(findings, mention).or(earlier.filter(person))
+        } else if single && self.relative.contains(first.word) {
+            before(findings, mention.start()).next().map(|found| found.entity)
+        } else if single && self.other.contains(first.word) {
+            earlier.filter(|entity| !person(entity))
+        } else {
+            return self.named(findings, mention, words, speakers);
+        };
+        speakers.push(Speaker {
+            mention: Some(mention),
+            entity: referent,
+            description: None,
+            method: if referent.is_some() { Method::Reference } else { Method::Named },
+            confidence: None,
+        });
+    }
+
+    /// Who "he" is: the last person named in the sentence before, else whoever spoke.
+    fn last_person(&self, findings: &Findings<'_>, pronoun: Span) -> Option<u32> {
+        let paragraph = findings.context.document.paragraphs();
+        let at = paragraph.partition_point(|p| p.span.end() <= pronoun.start());
+        let near = paragraph.get(at.saturating_sub(1))?.span.start();
+        before(findings, pronoun.start())
+            .take_while(|found| found.span.start() >= near)
+            .find(|found| {
+                let kind = findings.entities.entities[found.entity as usize].kind;
+                kind == EntityKind::Person && !in_quotes(findings, found.span)
+            })
+            .map(|found| found.entity)
+    }
+
+    /// Speakers whose name stands here.
+    fn named(&self, findings: &Findings<'_>, mention: Span, words: &[Token], speakers: &mut Vec<Speaker>) {
+        let text = findings.context.document.text();
+        let described = words.first().is_some_and(|first| {
+            self.determiners.contains(first.word) || !first.is_capitalized(text)
+        });
+        let head_end = words
+            .iter()
+            .find(|word| matches!(word.of(text), "," | "(" | "--" | "—" | "–"))
+            .map_or(mention.end(), |comma| comma.span.start());
+        let start = speakers.len();
+        for found in inside(findings, mention) {
+            let kind = findings.entities.entities[found.entity as usize].kind;
+            let speaks = matches!(
+                kind,
+                EntityKind::Person | EntityKind::Organization | EntityKind::Location | EntityKind::Group
+            );
+            if !speaks || found.kind == MentionKind::Pronoun {
+                continue;
+            }
+            let joined = match speakers[start..].last().and_then(|last| last.mention) {
+                None => true,
+                Some(last) => {
+                    let between = Span::new(last.end().min(found.span.start()), found.span.start());
+                    let between = &findings.context.tokens[token::within(findings.context.tokens, between)];
+                    kind == EntityKind::Person && between.iter().any(|token| token.word == self.and) && between.len() <= 8
+                }
+            };
+            if joined && (found.span.start() < head_end || start < speakers.len()) {
+                speakers.push(Speaker {
+                    mention: Some(found.span),
+                    entity: Some(found.entity),
+                    description: None,
+                    method: Method::Named,
+                    confidence: None,
+                });
+            } else if kind == EntityKind::Person && found.span.end() <= head_end && speakers.len() == start + 1 && !described {
+                // "Clinton spokesman Brian Fallon": the last person before the comma is the one.
+                speakers[start].entity = Some(found.entity);
+            }
+        }
+        match &mut speakers[start..] {
+            [] => speakers.push(Speaker {
+                mention: Some(mention),
+                entity: None,
+                description: Some(mention),
+                method: Method::Named,
+                confidence: None,
+            }),
+            [only] => {
+                only.mention = Some(mention);
+                // "a spokesman for the ministry" is not the ministry.
+                let person = only.entity.is_some_and(|entity| {
+                    findings.entities.entities[entity as usize].kind == EntityKind::Person
+                });
+                if described && !person && words.iter().any(|word| !word.is_capitalized(text) && matches!(word.of(text), "for" | "at" | "of" | "from" | "in" | "with" | "on" | "'s" | "’s" | "´s")) {
+                    only.entity = None;
+                    only.description = Some(mention);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The mentions before an offset, the nearest first.
+fn before<'a>(findings: &Findings<'a>, offset: u32) -> impl Iterator<Item = &'a Mention> + use<'a> {
+    let entities = findings.entities;
+    let end = entities
+        .by_position
+        .partition_point(|&at| entities.mentions[at as usize].span.start() < offset);
+    entities.by_position[..end]
+        .iter()
+        .rev()
+        .map(|&at| &entities.mentions[at as usize])
+        .filter(|mention| mention.kind != MentionKind::Pronoun)
+}
+
+/// The mentions inside a span, in order.
+fn inside<'a>(findings: &Findings<'a>, span: Span) -> impl Iterator<Item = &'a Mention> + use<'a> {
+    let entities = findings.entities;
+    let start = entities
+        .by_position
+        .partition_point(|&at| entities.mentions[at as usize].span.start() < span.start());
+    entities.by_position[start..]
+        .iter()
+        .map(|&at| &entities.mentions[at as usize])
+        .take_while(move |mention| mention.span.start() < span.end())
+        .filter(move |mention| span.contains(mention.span))
+}
+
+fn in_quotes(findings: &Findings<'_>, span: Span) -> bool {
+    let tokens = findings.context.tokens;
+    let after = findings.stretches.partition_point(|s| tokens[s.first as usize].span.start() <= span.start());
+    after.checked_sub(1).is_some_and(|at| {
+        let stretch = &findings.stretches[at];
+        tokens[stretch.end as usize - 1].span.end() >= span.end()
+    })
+}

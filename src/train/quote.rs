@@ -1,0 +1,152 @@
+//! Learns the quote model: cues, what they report and who their speakers are, from gold attributions.
+
+mod gold;
+mod learner;
+
+use super::corpus::{self, GoldDocument};
+use super::{Job, Progress, TrainError};
+use crate::entity::Recognizer;
+use crate::model::Builder;
+use crate::quote::tagger::{HEADER, Tagger, TaggerScratch};
+use crate::quote::{cue, parts};
+use crate::sentence::Segmenter;
+use gold::{Lesson, Reader};
+use learner::{Example, Learned, Learner};
+use std::ops::Range;
+
+/// How many articles learn the cues that the rest is then taught with.
+const FOLDS: usize = 3;
+/// Log2 of the number of rows.
+const CUE_BITS: u32 = 17;
+const PART_BITS: u32 = 17;
+const CUE_EPOCHS: usize = 8;
+const PART_EPOCHS: usize = 8;
+
+/// Trains a model from the gold files of the job and writes it.
+///
+/// # Errors
+/// [`TrainError`] for files that cannot be read or written, or that hold no attribution.
+pub fn train(job: &Job, progress: &dyn Progress) -> Result<(), TrainError> {
+    let documents = corpus::read(&job.data)?;
+    let model = learn(&documents, progress)?;
+    std::fs::write(&job.out, model).map_err(|source| TrainError::Io { path: job.out.clone(), source })
+}
+
+/// The bytes of a model learned from the documents.
+///
+/// # Errors
+/// [`TrainError::Data`] if there is no attribution, or a built-in model of a lower floor is unusable.
+pub fn learn(documents: &[GoldDocument], progress: &dyn Progress) -> Result<Vec<u8>, TrainError> {
+    let unusable = |error: crate::model::ModelError| TrainError::Data(error.to_string());
+    let segmenter = Segmenter::builtin().map_err(unusable)?;
+    let recognizer = Recognizer::builtin().map_err(unusable)?;
+    let reader = Reader::new(segmenter, recognizer);
+    let mut lessons = Vec::new();
+    for (index, document) in documents.iter().enumerate() {
+        progress.report("reading", index as u64, documents.len() as u64);
+        lessons.push(reader.read(document));
+    }
+    if lessons.iter().all(|lesson| lesson.acts.is_empty()) {
+        return Err(TrainError::Data("no attribution in the training data".into()));
+    }
+    let folds: Vec<Vec<Range<u32>>> = found_cues(&lessons, progress)?;
+    let cues = learn_cues(lessons.iter(), progress);
+    let parts = learn_parts(&lessons, &folds, progress);
+    Ok(build(&cues, &parts))
+}
+
+fn build(cues: &Learned, parts: &Learned) -> Vec<u8> {
+    Builder::new(HEADER)
+        .section(*b"cuew", &cues.rows)
+        .section(*b"cuea", &cues.arcs)
+        .section(*b"prtw", &parts.rows)
+        .section(*b"prta", &parts.arcs)
+        .finish()
+}
+
+/// The cues that a tagger finds in each lesson that it has not learned from.
+fn found_cues(lessons: &[Lesson], progress: &dyn Progress) -> Result<Vec<Vec<Range<u32>>>, TrainError> {
+    let mut found = vec![Vec::new(); lessons.len()];
+    let nothing = Learned::nothing(&parts::topology());
+    for fold in 0..FOLDS {
+        let others = lessons.iter().enumerate().filter(|(index, _)| index % FOLDS != fold).map(|(_, l)| l);
+        let model = build(&learn_cues(others, progress), &nothing);
+        let tagger = Tagger::parse(&model).map_err(|error| TrainError::Data(error.to_string()))?;
+        let mut scratch = TaggerScratch::default();
+        for (index, lesson) in lessons.iter().enumerate().filter(|(index, _)| index % FOLDS == fold) {
+            scratch.cues.clear();
+            for sentence in &lesson.page.sentences {
+                tagger.find_cues(&lesson.page, sentence, &mut scratch);
+            }
+            found[index].clone_from(&scratch.cues);
+        }
+    }
+    Ok(found)
+}
+
+fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Progress) -> Learned {
+    let mut learner = Learner::new(cue::topology(), CUE_BITS);
+    let mut features = Vec::new();
+    for lesson in lessons {
+        for sentence in &lesson.page.sentences {
+            let outline = cue::Sentence::of(&lesson.page, sentence);
+            let mut example = Example::default();
+            let gold = lesson.cue_labels(sentence);
+            for (at, gold) in sentence.clone().zip(gold) {
+                features.clear();
+                cue::features(&lesson.page, sentence, outline, at, &mut features);
+                let mut banned = 0;
+                if lesson.page.items[at as usize].is_quoted() {
+                    banned = !(1 << cue::OUTSIDE);
+                }
+                learner.push(&mut example, &features, gold, banned);
+            }
+            learner.examples.push(example);
+        }
+    }
+    // Missing a cue loses a quote; a cue too many can still be turned down by the second chain.
+    let cost = |gold: u8, guess: u8| match (gold >= cue::BEGIN, guess >= cue::BEGIN) {
+        _ if gold == guess => 0,
+        (true, false) => 3,
+        (false, true) => 1,
+        _ => 1,
+    };
+    learner.learn(CUE_EPOCHS, &cost, &mut |epoch, of| progress.report("cues", epoch, of))
+}
+
+fn learn_parts(lessons: &[Lesson], found: &[Vec<Range<u32>>], progress: &dyn Progress) -> Learned {
+    let mut learner = Learner::new(parts::topology(), PART_BITS);
+    let mut features = Vec::new();
+    let mut is_cue = Vec::new();
+    for (lesson, found) in lessons.iter().zip(found) {
+        let page = &lesson.page;
+        let mut cues = found.clone();
+        for act in &lesson.acts {
+            if !found.iter().any(|cue| overlaps(cue, &act.cue)) {
+                cues.push(act.cue.clone());
+            }
+        }
+        crate::quote::tagger::mark_cues(page, found, &mut is_cue);
+        for cue in cues {
+            let act = lesson.acts.iter().find(|act| overlaps(&act.cue, &cue));
+            let window = parts::window(page, &cue);
+            let gold = gold::part_labels(&window, &cue, act);
+            let mut rows = vec![Vec::new(); window.len()];
+            parts::features(page, &window, &cue, &is_cue, &mut features, |at, features| {
+                rows[(at - window.start) as usize] = features.to_vec();
+            });
+            let mut example = Example::default();
+            for (row, gold) in rows.iter().zip(gold) {
+                let banned = if gold == parts::CUE { !(1 << parts::CUE) } else { 1 << parts::CUE };
+                learner.push(&mut example, row, gold, banned);
+            }
+            learner.examples.push(example);
+        }
+    }
+    let cost = |gold: u8, guess: u8| i32::from(gold != guess);
+    learner.learn(PART_EPOCHS, &cost, &mut |epoch, of| progress.report("parts", epoch, of))
+}
+
+fn overlaps(a: &Range<u32>, b: &Range<u32>) -> bool {
+    a.start < b.end && b.start < a.end
+}
