@@ -4,7 +4,6 @@
 pub mod corpus;
 pub mod quote;
 pub mod score;
-pub mod sentence;
 
 use std::fmt;
 use std::path::PathBuf;
