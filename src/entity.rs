@@ -10,10 +10,12 @@ mod gazetteer;
 mod identity;
 mod kind;
 mod names;
+mod numeric;
 mod person;
 mod proposal;
 mod refine;
 mod salience;
+pub mod temporal;
 mod terms;
 mod value;
 
@@ -227,6 +229,7 @@ impl Recognizer {
             list.find(document, offset, terms, proposals);
             offset += list.len();
         }
+        temporal::find(context, checkpoint, proposals)?;
         names::find(context, knowledge, names, proposals);
         knowledge.gazetteer.find(
             document.text(),

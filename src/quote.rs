@@ -13,13 +13,13 @@ pub(crate) mod tagger;
 use crate::entity::{Context, Entities};
 use crate::lexicon::combine;
 use crate::model::ModelError;
+use crate::text::{Checkpoint, Confidence, Span};
 use assemble::AssembleScratch;
 use marks::{MarksScratch, Pairer, Stretch};
 use page::{Lexicon, Page};
 use speaker::Resolver;
-use tagger::{Tagger, TaggerScratch};
-use crate::text::{Checkpoint, Confidence, Span};
 use std::ops::{ControlFlow, Range};
+use tagger::{Tagger, TaggerScratch};
 
 /// How words are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,7 +195,12 @@ impl Attributor {
         }
         self.tagger.find_parts(page, tagger);
         checkpoint.pass()?;
-        assemble::assemble(&assemble::Findings { context, entities, page, stretches, tagger }, &self.resolver, assemble, quotes);
+        assemble::assemble(
+            &assemble::Findings { context, entities, page, stretches, tagger },
+            &self.resolver,
+            assemble,
+            quotes,
+        );
         ControlFlow::Continue(())
     }
 }

@@ -47,23 +47,28 @@ impl Segmenter {
         sentences.clear();
         for (index, paragraph) in document.paragraphs().iter().enumerate() {
             checkpoint.pass()?;
-            let mut span = paragraph.span;
-            if let Some(dateline) = dateline.filter(|&dateline| span.contains(dateline)) {
-                span = Span::new(dateline.end(), span.end()).trim(document.text());
-            }
-            if span.is_empty() {
-                continue;
-            }
-            let paragraph = u32::try_from(index).expect("paragraphs are fewer than bytes: this is a bug");
+            let paragraph_index =
+                u32::try_from(index).expect("paragraphs are fewer than bytes: this is a bug");
             let text = document.text();
-            scan::divide(
-                text,
-                span,
-                |candidate| ends(text, candidate),
-                |span| sentences.push(Sentence { span, paragraph }),
-            );
+            for span in around(paragraph.span, dateline) {
+                let span = span.trim(text);
+                if !span.is_empty() {
+                    let push = |span| sentences.push(Sentence { span, paragraph: paragraph_index });
+                    scan::divide(text, span, |candidate| ends(text, candidate), push);
+                }
+            }
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// What is left of a paragraph before and after the dateline; the whole of it where the dateline is not.
+fn around(paragraph: Span, dateline: Option<Span>) -> [Span; 2] {
+    match dateline.filter(|&dateline| paragraph.contains(dateline)) {
+        Some(dateline) => {
+            [Span::new(paragraph.start(), dateline.start()), Span::new(dateline.end(), paragraph.end())]
+        }
+        None => [Span::new(paragraph.start(), paragraph.start()), paragraph],
     }
 }
 

@@ -2,9 +2,9 @@
 //! that cannot be read is an error in its place, and the next one follows.
 
 use crate::grpc::client::SentArticle;
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use std::collections::VecDeque;
 use std::fmt;
@@ -401,7 +401,10 @@ mod tests {
             Ok(r#"a Some("2024-05-06T00:00:00Z") "#)
         });
         check(r#"{"id":"a","text":"","publish_time":null}"#, Ok("a None "));
-        check(r#"{"id":"a","publish_time":"2024-05-06"}"#, Err(r#"article "a" is not usable: missing field"#));
+        check(
+            r#"{"id":"a","publish_time":"2024-05-06"}"#,
+            Err(r#"article "a" is not usable: missing field"#),
+        );
         check(r#"{"id":"a","text":"","publish_time":"Monday"}"#, Err(r#"article "a" is not usable"#));
         check(r#"{"id":"a","text":7}"#, Err(r#"article "a""#));
         check(r#"{"id":"a","#, Err("is not an article: EOF"));

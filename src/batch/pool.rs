@@ -71,10 +71,16 @@ mod tests {
                     thread::sleep(Duration::from_micros(thing as u64 * 7919 % 97));
                     thing * 2
                 };
-                in_order(0..things, workers, || 0, work, |result| {
-                    results.push(result);
-                    true
-                });
+                in_order(
+                    0..things,
+                    workers,
+                    || 0,
+                    work,
+                    |result| {
+                        results.push(result);
+                        true
+                    },
+                );
                 assert_eq!(results, (0..things).map(|thing| thing * 2).collect::<Vec<_>>());
             }
         }
@@ -88,10 +94,16 @@ mod tests {
             thing
         };
         let mut taken = 0;
-        in_order(0..u64::MAX, 3, || (), work, |_| {
-            taken += 1;
-            taken < 10
-        });
+        in_order(
+            0..u64::MAX,
+            3,
+            || (),
+            work,
+            |_| {
+                taken += 1;
+                taken < 10
+            },
+        );
         assert!(started.load(Ordering::Relaxed) < 200, "an endless source is not read to its end");
     }
 }

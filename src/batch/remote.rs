@@ -96,11 +96,7 @@ impl Remote {
         })
     }
 
-    async fn exchange(
-        &self,
-        feed: Feed,
-        take: &mut dyn FnMut(Outcome) -> bool,
-    ) -> Result<(), RemoteError> {
+    async fn exchange(&self, feed: Feed, take: &mut dyn FnMut(Outcome) -> bool) -> Result<(), RemoteError> {
         let mut barren = 0;
         loop {
             let mut answered = false;

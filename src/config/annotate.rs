@@ -13,10 +13,12 @@ use std::path::PathBuf;
 
 /// Flags of `glossator annotate`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "Articles that cannot be read or annotated are reported on standard error with their id \
+#[command(
+    after_help = "Articles that cannot be read or annotated are reported on standard error with their id \
     and line; the rest goes on, and the exit code is 1. In JSON such an article is {}, so that the n-th \
     answer belongs to the n-th article.\n\nExit codes: 0 done, 1 done but some article failed, 64 bad flag or \
-    variable, 66 no input could be opened, 69 server not available, 70 defect, 74 output cannot be written.")]
+    variable, 66 no input could be opened, 69 server not available, 70 defect, 74 output cannot be written."
+)]
 pub struct AnnotateArgs {
     /// Files, folders (their .txt, .jsonl and .ndjson files) or - for standard input, the default in a pipe
     pub inputs: Vec<PathBuf>,

@@ -220,12 +220,14 @@ fn collect(
     let mut collector = Collector { converter, revision: annotator.revision(), reply: Reply::default() };
     let started = Instant::now();
     let summary =
-        annotator.annotate(&view, &wishes.options(), scratch, &mut collector).map_err(|error| match error {
-            AnnotateError::TooLong { part, max, found } => {
-                Failure::Invalid(request::InvalidRequest::TooLong { part, max, found })
-            }
-            AnnotateError::Stopped => Failure::Cancelled,
-        })?;
+        annotator.annotate(&view, &wishes.options(), scratch, &mut collector).map_err(
+            |error| match error {
+                AnnotateError::TooLong { part, max, found } => {
+                    Failure::Invalid(request::InvalidRequest::TooLong { part, max, found })
+                }
+                AnnotateError::Stopped => Failure::Cancelled,
+            },
+        )?;
     let Collector { converter, mut reply, .. } = collector;
     reply.0.summary = Some(converter.summary(&summary, started.elapsed(), Duration::ZERO));
     Ok(reply)

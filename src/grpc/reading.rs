@@ -139,7 +139,9 @@ impl Reply {
                     reading.sentences.push(SentenceReading { at, paragraph: sentence.paragraph_index });
                 }
                 Some(pb::annotation::Value::Quote(quote)) => reading.quotes.extend(reader.quote(id, quote)?),
-                Some(pb::annotation::Value::Entity(entity)) => reading.entities.push(reader.entity(id, entity)?),
+                Some(pb::annotation::Value::Entity(entity)) => {
+                    reading.entities.push(reader.entity(id, entity)?)
+                }
                 None => {}
             }
         }

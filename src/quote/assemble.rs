@@ -223,7 +223,8 @@ fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sente
             let before = before.filter(|_| alone).filter(|&before| {
                 let last = &scratch.items[scratch.drafts[before].items.end as usize - 1];
                 let last = page.items[last.end as usize - 1];
-                scratch.drafts[before].kind == QuoteKind::Direct && item.paragraph - last.paragraph.min(item.paragraph) <= 1
+                scratch.drafts[before].kind == QuoteKind::Direct
+                    && item.paragraph - last.paragraph.min(item.paragraph) <= 1
             });
             let (cue, speakers) = before.map_or((None, 0..0), |before| {
                 (scratch.drafts[before].cue, scratch.drafts[before].speakers.clone())

@@ -76,7 +76,12 @@ pub(crate) struct ChainScratch {
 
 /// Finds the best path and leaves it in `scratch.path`; returns its score. `emissions` has a row of labels
 /// for each item; `arcs` a row of next states for each state. Ties go to the lower state.
-pub(crate) fn decode(topology: &Topology, emissions: &[i32], arcs: &[i32], scratch: &mut ChainScratch) -> i32 {
+pub(crate) fn decode(
+    topology: &Topology,
+    emissions: &[i32],
+    arcs: &[i32],
+    scratch: &mut ChainScratch,
+) -> i32 {
     let (labels, states) = (topology.labels, topology.states());
     let ChainScratch { back, path } = scratch;
     let length = emissions.len() / labels;

@@ -52,10 +52,12 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
         match u32::try_from(place) {
             Ok(place) if range.contains(&place) => &page.items[place as usize],
             // A quoted stretch beside the sentence is what a lonely "he said" reports.
-            Ok(place) if place + 1 == range.start || place == range.end => match page.items.get(place as usize) {
-                Some(found) if found.is_quoted() => found,
-                _ => &Item::EDGE,
-            },
+            Ok(place) if place + 1 == range.start || place == range.end => {
+                match page.items.get(place as usize) {
+                    Some(found) if found.is_quoted() => found,
+                    _ => &Item::EDGE,
+                }
+            }
             _ => &Item::EDGE,
         }
     };
@@ -118,7 +120,8 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
     let mut object = 0;
     for ahead in 1..6 {
         let right = item(ahead);
-        if right.is_quoted() || right.form == Form::Colon || right.form == Form::Stop || right.word == that() {
+        if right.is_quoted() || right.form == Form::Colon || right.form == Form::Stop || right.word == that()
+        {
             object = combine(right.class, u64::from(ahead.unsigned_abs()));
             break;
         }

@@ -164,9 +164,10 @@ impl Pairer {
                 // "'90s", "'em" are clipped words; "‘90 minutes’" points the right way and is quoted.
                 let clipped = self.clipped.contains(word.word)
                     || (word.kind == TokenKind::Number
-                        && page.tokens.get(next + 1).is_some_and(|t| {
-                            t.is_glued() && t.of(page.text).eq_ignore_ascii_case("s")
-                        }));
+                        && page
+                            .tokens
+                            .get(next + 1)
+                            .is_some_and(|t| t.is_glued() && t.of(page.text).eq_ignore_ascii_case("s")));
                 (letter && (!clipped || matches!(mark, '‘' | '‚' | '‹'))).then_some(Side::Opens)
             }
             (Some(before), right) if right.is_none_or(|next| page.is_closing_punctuation(next)) => {
@@ -227,7 +228,10 @@ impl Page<'_> {
 
     fn is_closing_punctuation(&self, at: usize) -> bool {
         self.first_char(at).is_some_and(|c| {
-            chars::is_close_bracket(c) || chars::is_terminal(c) || matches!(c, ',' | ';' | ':' | '/') || chars::is_dash(c)
+            chars::is_close_bracket(c)
+                || chars::is_terminal(c)
+                || matches!(c, ',' | ';' | ':' | '/')
+                || chars::is_dash(c)
         })
     }
 
@@ -262,7 +266,8 @@ impl Page<'_> {
         }
         let written = token.of(self.text);
         let mark = written.chars().next()?;
-        let double = chars::is_double_mark(mark) || matches!(written, "''" | "``" | "´´" | "‘‘" | "’’" | ",,");
+        let double =
+            chars::is_double_mark(mark) || matches!(written, "''" | "``" | "´´" | "‘‘" | "’’" | ",,");
         if !double || self.is_inches(at, mark) {
             return None;
         }
@@ -304,9 +309,7 @@ fn pair_doubles(page: &Page<'_>, scratch: &mut MarksScratch, stretches: &mut Vec
     let MarksScratch { marks, ahead, .. } = scratch;
     marks.clear();
     marks.extend(
-        page.range
-            .clone()
-            .filter_map(|at| page.double_side(at).map(|side| Mark { token: narrow(at), side })),
+        page.range.clone().filter_map(|at| page.double_side(at).map(|side| Mark { token: narrow(at), side })),
     );
     // From the right: how many marks from here on can only close.
     ahead.clear();
@@ -335,10 +338,13 @@ fn pair_doubles(page: &Page<'_>, scratch: &mut MarksScratch, stretches: &mut Vec
             }
             depth += u32::from(!reopens);
         } else if depth == 0 {
-            unbalanced |= !page.tokens[mark.token as usize - usize::from(mark.token > 0)].kind.eq(&TokenKind::Number);
+            unbalanced |=
+                !page.tokens[mark.token as usize - usize::from(mark.token > 0)].kind.eq(&TokenKind::Number);
         } else {
             depth -= 1;
-            if depth == 0 && let Some(first) = open.take() {
+            if depth == 0
+                && let Some(first) = open.take()
+            {
                 stretches.push(Stretch { first, end: mark.token + 1, closed: true });
             }
         }
@@ -382,4 +388,3 @@ fn is_long_dash(c: char) -> bool {
 fn narrow(at: usize) -> u32 {
     u32::try_from(at).expect("tokens are fewer than bytes: this is a bug")
 }
-

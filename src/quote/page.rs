@@ -176,12 +176,6 @@ impl Page {
             }
         }
     }
-
-
-    /// Index of the item that holds the token.
-    pub(crate) fn item_of(&self, token: usize) -> usize {
-        self.items.partition_point(|item| item.end as usize <= token)
-    }
 }
 
 fn mark_names(context: &Context<'_>, entities: &Entities, names: &mut Vec<u8>) {
@@ -279,7 +273,8 @@ fn token_item(lexicon: &Lexicon, text: &str, token: &Token, at: usize, starts: b
         TokenKind::Quote | TokenKind::Punctuation | TokenKind::Symbol => (mark_form(written), word),
     };
     let suffix = tail_of(written);
-    let reports = matches!(sort, Lexicon::SPEECH | Lexicon::THOUGHT) || (sort == Lexicon::FUNCTION && matches!(written, "said" | "say" | "says" | "told"));
+    let reports = matches!(sort, Lexicon::SPEECH | Lexicon::THOUGHT)
+        || (sort == Lexicon::FUNCTION && matches!(written, "said" | "say" | "says" | "told"));
     Item { first: narrow(at), end: narrow(at + 1), word, class, suffix, form, reports, ..Item::EDGE }
 }
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 /// Labels: outside; begin, inside, end and unit of content, then of the speaker; the cue itself.
 pub(crate) const OUTSIDE: u8 = 0;
+#[cfg(feature = "train")]
 pub(crate) const CONTENT: u8 = 1;
 pub(crate) const SPEAKER: u8 = 5;
 pub(crate) const CUE: u8 = 9;
@@ -54,7 +55,10 @@ pub(crate) fn window(page: &Page, cue: &Range<u32>) -> Range<u32> {
     // "“Go.” He left it at that": stretches just before the sentence, in its own paragraph.
     for _ in 0..2 {
         let Some(before) = start.checked_sub(1).map(|at| items[at as usize]) else { break };
-        if start != sentence.start && before.sentence == home.sentence || !before.is_quoted() || before.paragraph != home.paragraph {
+        if start != sentence.start && before.sentence == home.sentence
+            || !before.is_quoted()
+            || before.paragraph != home.paragraph
+        {
             break;
         }
         start -= 1;
@@ -185,9 +189,13 @@ fn describe<'a>(
         _ => 9,
     });
     let digest = passed.digest();
-    let breaks = u64::from(d.sentence != c.sentence || d.form == Form::Stop) + 2 * u64::from(b.sentence != c.sentence);
+    let breaks =
+        u64::from(d.sentence != c.sentence || d.form == Form::Stop) + 2 * u64::from(b.sentence != c.sentence);
     let cued = |at: i64| usize::try_from(at).ok().and_then(|at| is_cue.get(at)).copied().unwrap_or(false);
-    let cues = u64::from(cued(at)) + 2 * u64::from(cued(at + 1)) + 4 * u64::from(cued(at - 1)) + 8 * u64::from(cued(at + 2));
+    let cues = u64::from(cued(at))
+        + 2 * u64::from(cued(at + 1))
+        + 4 * u64::from(cued(at - 1))
+        + 8 * u64::from(cued(at + 2));
     let mut template = 0x1000 + side * 0x800;
     let mut put = |value: u64| {
         template += 1;

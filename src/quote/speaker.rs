@@ -84,9 +84,9 @@ impl Resolver {
     /// Speakers whose name stands here.
     fn named(&self, findings: &Findings<'_>, mention: Span, words: &[Token], speakers: &mut Vec<Speaker>) {
         let text = findings.context.document.text();
-        let described = words.first().is_some_and(|first| {
-            self.determiners.contains(first.word) || !first.is_capitalized(text)
-        });
+        let described = words
+            .first()
+            .is_some_and(|first| self.determiners.contains(first.word) || !first.is_capitalized(text));
         let head_end = words
             .iter()
             .find(|word| matches!(word.of(text), "," | "(" | "--" | "—" | "–"))
@@ -106,7 +106,9 @@ impl Resolver {
                 Some(last) => {
                     let between = Span::new(last.end().min(found.span.start()), found.span.start());
                     let between = &findings.context.tokens[token::within(findings.context.tokens, between)];
-                    kind == EntityKind::Person && between.iter().any(|token| token.word == self.and) && between.len() <= 8
+                    kind == EntityKind::Person
+                        && between.iter().any(|token| token.word == self.and)
+                        && between.len() <= 8
                 }
             };
             if joined && (found.span.start() < head_end || start < speakers.len()) {
@@ -117,7 +119,11 @@ impl Resolver {
                     method: Method::Named,
                     confidence: None,
                 });
-            } else if kind == EntityKind::Person && found.span.end() <= head_end && speakers.len() == start + 1 && !described {
+            } else if kind == EntityKind::Person
+                && found.span.end() <= head_end
+                && speakers.len() == start + 1
+                && !described
+            {
                 // "Clinton spokesman Brian Fallon": the last person before the comma is the one.
                 speakers[start].entity = Some(found.entity);
             }
@@ -136,7 +142,16 @@ impl Resolver {
                 let person = only.entity.is_some_and(|entity| {
                     findings.entities.entities[entity as usize].kind == EntityKind::Person
                 });
-                if described && !person && words.iter().any(|word| !word.is_capitalized(text) && matches!(word.of(text), "for" | "at" | "of" | "from" | "in" | "with" | "on" | "'s" | "’s" | "´s")) {
+                if described
+                    && !person
+                    && words.iter().any(|word| {
+                        !word.is_capitalized(text)
+                            && matches!(
+                                word.of(text),
+                                "for" | "at" | "of" | "from" | "in" | "with" | "on" | "'s" | "’s" | "´s"
+                            )
+                    })
+                {
                     only.entity = None;
                     only.description = Some(mention);
                 }
@@ -149,9 +164,8 @@ impl Resolver {
 /// The mentions before an offset, the nearest first.
 fn before<'a>(findings: &Findings<'a>, offset: u32) -> impl Iterator<Item = &'a Mention> + use<'a> {
     let entities = findings.entities;
-    let end = entities
-        .by_position
-        .partition_point(|&at| entities.mentions[at as usize].span.start() < offset);
+    let end =
+        entities.by_position.partition_point(|&at| entities.mentions[at as usize].span.start() < offset);
     entities.by_position[..end]
         .iter()
         .rev()

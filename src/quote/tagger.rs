@@ -36,7 +36,8 @@ impl Chain {
         if bytes.len() != states * states * 2 {
             return Err(ModelError::BadSection { name: arcs.escape_ascii().to_string() });
         }
-        let arcs = bytes.chunks_exact(2).map(|pair| i32::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
+        let arcs =
+            bytes.chunks_exact(2).map(|pair| i32::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
         Ok(Self { topology, rows: weights, arcs })
     }
 

@@ -87,8 +87,7 @@ mod tests {
     #[test]
     fn crossing_layers_are_cut() {
         let text = "abcdef";
-        let layers =
-            [(Span::new(0, 4), Layer::Sentence(0)), (Span::new(2, 6), Layer::Cue(0))];
+        let layers = [(Span::new(0, 4), Layer::Sentence(0)), (Span::new(2, 6), Layer::Cue(0))];
         let found: Vec<_> =
             runs(text, &layers).into_iter().map(|run| (run.span.of(text).to_owned(), run.layers)).collect();
         let expected = [

@@ -75,18 +75,20 @@ fn voice(kind: QuoteKind) -> Style {
 
 /// The innermost layer that has a colour wins; slant and underline add up.
 fn style_of(layers: &[Layer]) -> Style {
-    layers.iter().fold(Style::new(), |style, layer| match *layer {
-        Layer::Dateline => DIM,
-        Layer::Sentence(_) | Layer::Speaker(_) => style,
-        Layer::Content(_, kind) => style | voice(kind).get_effects(),
-        Layer::Cue(_) => style | CUE.get_effects(),
-        Layer::Mention(_, kind) => style.fg_color(colour(kind).get_fg_color()).bold(),
-    })
-    .fg_color(layers.iter().rev().find_map(|layer| match *layer {
-        Layer::Mention(_, kind) => colour(kind).get_fg_color(),
-        Layer::Content(_, kind) => voice(kind).get_fg_color(),
-        Layer::Dateline | Layer::Sentence(_) | Layer::Speaker(_) | Layer::Cue(_) => None,
-    }))
+    layers
+        .iter()
+        .fold(Style::new(), |style, layer| match *layer {
+            Layer::Dateline => DIM,
+            Layer::Sentence(_) | Layer::Speaker(_) => style,
+            Layer::Content(_, kind) => style | voice(kind).get_effects(),
+            Layer::Cue(_) => style | CUE.get_effects(),
+            Layer::Mention(_, kind) => style.fg_color(colour(kind).get_fg_color()).bold(),
+        })
+        .fg_color(layers.iter().rev().find_map(|layer| match *layer {
+            Layer::Mention(_, kind) => colour(kind).get_fg_color(),
+            Layer::Content(_, kind) => voice(kind).get_fg_color(),
+            Layer::Dateline | Layer::Sentence(_) | Layer::Speaker(_) | Layer::Cue(_) => None,
+        }))
 }
 
 fn painted(text: &str, style: Style) -> String {
@@ -159,7 +161,11 @@ impl Picture<'_> {
             // Nothing was found, or the title was not asked for: then it is shown as context.
             if !text.trim().is_empty() {
                 self.line("");
-                self.stretch(&[Run { span: Span::of_bytes(0, text.len()).trim(&text), layers: Vec::new() }], &text, None);
+                self.stretch(
+                    &[Run { span: Span::of_bytes(0, text.len()).trim(&text), layers: Vec::new() }],
+                    &text,
+                    None,
+                );
             }
             return;
         }
@@ -169,7 +175,11 @@ impl Picture<'_> {
         for run in runs(&text, &layers) {
             let starts = run.layers.iter().find_map(|layer| match *layer {
                 Layer::Sentence(index) => Some(index),
-                Layer::Dateline | Layer::Content(..) | Layer::Cue(_) | Layer::Speaker(_) | Layer::Mention(..) => None,
+                Layer::Dateline
+                | Layer::Content(..)
+                | Layer::Cue(_)
+                | Layer::Speaker(_)
+                | Layer::Mention(..) => None,
             });
             if starts.is_some() && starts != number {
                 // A dateline before the first sentence shares its line.
@@ -199,7 +209,12 @@ impl Picture<'_> {
             style: style_of(&run.layers),
             tag: run.layers.iter().rev().find_map(|layer| match *layer {
                 Layer::Content(index, kind) if kind != QuoteKind::Term => Some(index),
-                Layer::Dateline | Layer::Sentence(_) | Layer::Content(..) | Layer::Cue(_) | Layer::Speaker(_) | Layer::Mention(..) => None,
+                Layer::Dateline
+                | Layer::Sentence(_)
+                | Layer::Content(..)
+                | Layer::Cue(_)
+                | Layer::Speaker(_)
+                | Layer::Mention(..) => None,
             }),
         });
         let mut number = sentence.map_or(String::new(), |index| (index + 1).to_string());

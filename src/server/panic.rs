@@ -77,7 +77,7 @@ mod tests {
     #[tokio::test]
     async fn panics_are_answered() {
         let check = async |panics: bool| {
-            let service = CatchPanicLayer.layer(tower::service_fn(async move |_: Request<Body>| {
+            let service = CatchPanicLayer.layer(tower::service_fn(move |_: Request<Body>| async move {
                 assert!(!panics, "a test's own panic");
                 Ok::<_, std::convert::Infallible>(Response::new(Body::empty()))
             }));

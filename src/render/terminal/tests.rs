@@ -3,9 +3,7 @@
 use super::render;
 use crate::entity::{EntityKind, MentionKind};
 use crate::grpc::client::SentArticle;
-use crate::grpc::reading::{
-    EntityReading, Place, QuoteReading, Reading, SentenceReading, SpeakerReading,
-};
+use crate::grpc::reading::{EntityReading, Place, QuoteReading, Reading, SentenceReading, SpeakerReading};
 use crate::quote::{Method, QuoteKind};
 use crate::text::{Part, Span};
 

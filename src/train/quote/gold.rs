@@ -57,7 +57,8 @@ impl Reader {
             terms: &[],
         };
         let mut entities = Entities::default();
-        let _ = self.recognizer.recognize(&context, &mut go, &mut RecognizerScratch::default(), &mut entities);
+        let _ =
+            self.recognizer.recognize(&context, &mut go, &mut RecognizerScratch::default(), &mut entities);
         let mut stretches: Vec<Stretch> = Vec::new();
         self.pairer.pair(&context, &mut MarksScratch::default(), &mut stretches);
         let mut page = Page::default();
@@ -75,9 +76,8 @@ impl Reader {
                 if page.items[cue.start as usize..cue.end as usize].iter().any(|item| item.is_quoted()) {
                     return None;
                 }
-                let speaker = whole(&quote.speaker).filter(|speaker| {
-                    speaker.end <= cue.start || cue.end <= speaker.start
-                });
+                let speaker = whole(&quote.speaker)
+                    .filter(|speaker| speaker.end <= cue.start || cue.end <= speaker.start);
                 let contents = quote
                     .content
                     .iter()

@@ -82,7 +82,8 @@ impl Learner {
     pub(super) fn push(&mut self, example: &mut Example, features: &[u64], gold: u8, banned: u32) {
         let start = self.features.len();
         for &feature in features {
-            let known = u32::try_from(feature & SIEVE).expect("the sieve is counted in 32 bits: this is a bug");
+            let known =
+                u32::try_from(feature & SIEVE).expect("the sieve is counted in 32 bits: this is a bug");
             self.seen[known as usize] = self.seen[known as usize].saturating_add(1);
             self.features.push(known);
         }
