@@ -43,9 +43,10 @@ impl Page<'_> {
     fn open(&mut self, article: &SentArticle) {
         let Reading { language, reference_date, sentences, quotes, entities, .. } = self.reading;
         let counts = (sentences.len(), quotes.len(), entities.len());
+        let index = self.index;
         self.add(format_args!(
             "<article id=\"a{}\" lang=\"{}\">\n<header>{} · {} · {} · {} sentences, {} quotes, {} entities</header>\n",
-            self.index,
+            index,
             escaped(language),
             escaped(&article.id),
             escaped(language),
@@ -115,6 +116,7 @@ impl Page<'_> {
 
     /// Who said what, a row a quote.
     fn quotes(&mut self, title: &str, text: &str) {
+        let article = self.index;
         self.out.push_str(
             "<table><caption>Who said what</caption><tr><th>Speaker<th>Kind<th>Cue<th>Words</tr>\n",
         );
@@ -126,7 +128,7 @@ impl Page<'_> {
             let words: Vec<&str> = quote.content.iter().map(|&place| of(place)).collect();
             self.add(format_args!(
                 "<tr data-q=\"a{}q{index}\"><td>{}<td>{}<td>{}<td>{}</tr>\n",
-                self.index,
+                article,
                 escaped(&names(quote)),
                 kind_name(quote.kind),
                 escaped(quote.cue.map_or("", of)),
