@@ -10,9 +10,11 @@ mod gazetteer;
 mod identity;
 mod kind;
 mod names;
+pub mod numeric;
 mod person;
 mod proposal;
 mod salience;
+pub mod temporal;
 mod terms;
 mod value;
 
@@ -226,6 +228,7 @@ impl Recognizer {
             list.find(document, offset, terms, proposals);
             offset += list.len();
         }
+        temporal::find(context, checkpoint, proposals)?;
         names::find(context, knowledge, names, proposals);
         knowledge.gazetteer.find(
             document.text(),
