@@ -9,10 +9,12 @@ mod compete;
 mod gazetteer;
 mod identity;
 mod kind;
+pub mod numeric;
 mod person;
 mod proposal;
 mod salience;
 pub mod tagger;
+pub mod temporal;
 mod terms;
 mod value;
 
@@ -233,6 +235,7 @@ impl Recognizer {
             list.find(document, offset, terms, proposals);
             offset += list.len();
         }
+        temporal::find(context, checkpoint, proposals)?;
         self.tagger.tag(document, context.tokens, context.sentences, checkpoint, tagger, proposals)?;
         knowledge.gazetteer.find(
             document.text(),

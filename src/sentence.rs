@@ -47,21 +47,25 @@ impl Segmenter {
         sentences.clear();
         for (index, paragraph) in document.paragraphs().iter().enumerate() {
             checkpoint.pass()?;
-            let mut span = paragraph.span;
-            if let Some(dateline) = dateline.filter(|&dateline| span.contains(dateline)) {
-                span = Span::new(dateline.end(), span.end()).trim(document.text());
-            }
-            if span.is_empty() {
-                continue;
-            }
+            // A headline or byline may stand on lines of its own before the dateline.
+            let whole = paragraph.span;
+            let pieces = match dateline.filter(|&dateline| whole.contains(dateline)) {
+                Some(dateline) => [
+                    Span::new(whole.start(), dateline.start()).trim(document.text()),
+                    Span::new(dateline.end(), whole.end()).trim(document.text()),
+                ],
+                None => [whole, Span::default()],
+            };
             let paragraph = u32::try_from(index).expect("paragraphs are fewer than bytes: this is a bug");
             let text = document.text();
-            scan::divide(
-                text,
-                span,
-                |candidate| ends(text, candidate),
-                |span| sentences.push(Sentence { span, paragraph }),
-            );
+            for span in pieces.into_iter().filter(|span| !span.is_empty()) {
+                scan::divide(
+                    text,
+                    span,
+                    |candidate| ends(text, candidate),
+                    |span| sentences.push(Sentence { span, paragraph }),
+                );
+            }
         }
         ControlFlow::Continue(())
     }

@@ -49,8 +49,8 @@ pub struct Timex {
 }
 
 impl Timex {
-    /// Longest value, in bytes; the longest in use is a time with zone, 25.
-    pub const CAPACITY: usize = 31;
+    /// Longest value, in bytes; the longest in use is a range of two times with zones, 45.
+    pub const CAPACITY: usize = 47;
 
     /// From formatted parts: `Timex::format(format_args!("P{n}D"))`.
     ///

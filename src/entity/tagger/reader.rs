@@ -2,7 +2,9 @@
 //! words and a bounded store of facts of words. Trainer and tagger both read through it; it must not know
 //! weights.
 
-use super::features::{DISTANCES, REACH, context_features, is_core, word_features};
+use super::features::is_core;
+#[cfg(feature = "train")]
+use super::features::{DISTANCES, REACH, context_features, word_features};
 use super::knowledge::Knowledge;
 use super::memory::Memory;
 use super::segments::segments;

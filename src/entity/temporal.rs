@@ -1,0 +1,344 @@
+//! Dates, times, durations and repeated times, found by a grammar over the words of time and resolved against
+//! the reference day. It knows no entity and never the clock.
+//!
+//! `terms` are the words; `date`, `clock`, `duration` and `relative` read the expressions; `tense` tells
+//! which way "Monday" looks; `period` completes a date and writes its value.
+//!
+//! What is covered, what stays out: articles and prepositions stay out ("the 1990s" covers "1990s"), "early",
+//! "mid" and "late" are covered and leave the value whole, "-old" is covered ("45-year-old" is P45Y). Ranges
+//! are one expression with an ISO 8601 interval: "June 3-5" is 2023-06-03/2023-06-05.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a grammar asks for one sort of word and passes over all others, new ones included"
+)]
+
+mod clock;
+mod date;
+mod duration;
+mod holidays;
+mod period;
+mod reader;
+mod relative;
+mod tense;
+mod terms;
+
+use super::numeric::run::each_run;
+use super::{Context, EntityKind, Proposal, Source, TimeValue, Timex, Value};
+use crate::lexicon::Word;
+use crate::text::{Checkpoint, Confidence};
+use crate::token::{Case, Token, TokenKind};
+use clock::Clock;
+use date::Dated;
+use jiff::civil::Date;
+use period::Period;
+use reader::{Found, Reader, TIME_PREPOSITIONS};
+use std::ops::ControlFlow;
+use tense::Tense;
+use terms::{DayPart, TERMS, Term, Terms, Vague};
+
+/// How sure a reading is where the words may well mean something else: "now", "fourth quarter".
+const SHAKY: Confidence = Confidence::from_permille(600);
+
+/// Appends the expressions of time of the article, in order; none overlap.
+pub fn find(
+    context: &Context<'_>,
+    checkpoint: &mut dyn Checkpoint,
+    out: &mut Vec<Proposal>,
+) -> ControlFlow<()> {
+    let terms = &*TERMS;
+    let knows_may = names_may(context.document.text(), context.tokens);
+    each_run(context, checkpoint, |run| {
+        let reader = Reader { run, reference: context.reference_date, knows_may };
+        let mut at = 0;
+        while at < run.tokens.len() {
+            if !may_begin(terms, &run.tokens[at]) {
+                at += 1;
+                continue;
+            }
+            let Some(found) = reader.expression(at) else {
+                at += 1;
+                continue;
+            };
+            out.push(Proposal {
+                span: run.span(found.start..found.end),
+                kind: found.kind,
+                subtype: None,
+                value: found.value.map(Value::Time),
+                confidence: found.shaky.then_some(SHAKY),
+                source: Source::Temporal,
+            });
+            at = found.end;
+        }
+    })
+}
+
+/// Whether an expression can begin with the token: digits, a word of time, or the apostrophe of "'90s".
+#[inline]
+fn may_begin(terms: &Terms, token: &Token) -> bool {
+    match token.kind {
+        TokenKind::Number => true,
+        TokenKind::Word => terms.get(token.word).is_some(),
+        TokenKind::Quote => true,
+        TokenKind::Punctuation | TokenKind::Symbol => false,
+    }
+}
+
+/// Whether somebody is called "May": "Theresa May", "Ms. May"; near misses: "Since May", "Last May".
+fn names_may(text: &str, tokens: &[Token]) -> bool {
+    let may = Word::new("may");
+    let titles = ["mr", "mrs", "ms", "dr"].map(Word::new);
+    tokens.iter().enumerate().any(|(at, token)| {
+        if token.word != may || token.case != Case::Title {
+            return false;
+        }
+        let before = |steps: usize| at.checked_sub(steps).map(|at| &tokens[at]);
+        let titled = |token: Option<&Token>| token.is_some_and(|token| titles.contains(&token.word));
+        let Some(last) = before(1) else { return false };
+        let name = last.kind == TokenKind::Word && last.case == Case::Title && last.span.len() > 3;
+        let time = TERMS.get(last.word).is_some()
+            || TIME_PREPOSITIONS.iter().any(|word| last.of(text).eq_ignore_ascii_case(word));
+        titled(Some(last)) || (last.of(text) == "." && titled(before(2))) || (name && !time)
+    })
+}
+
+impl Reader<'_> {
+    /// The longest expression that begins at `at`.
+    fn expression(&self, at: usize) -> Option<Found> {
+        let candidates = [
+            self.moment(at),
+            self.clock_led(at),
+            self.stretch(at),
+            self.repeated(at),
+            self.holiday(at),
+            self.tonight(at),
+            self.length_led(at),
+            self.vague(at),
+        ];
+        // The first of the longest: the order above is the order of trust.
+        candidates.into_iter().flatten().reduce(|best, next| if next.end > best.end { next } else { best })
+    }
+
+    /// A date with the time of day behind it: "Monday morning", "June 3 at 15:30 GMT", "last night".
+    fn moment(&self, at: usize) -> Option<Found> {
+        // "last night", "this morning": the part of the day takes the place of the day.
+        if let Some(found) = self.directed_part(at) {
+            return Some(found);
+        }
+        let mut dated = match (self.relative(at), self.date(at)) {
+            (Some(relative), Some(date)) if date.end > relative.end => date,
+            (Some(relative), _) => relative,
+            (None, Some(date)) => date,
+            (None, None) => return None,
+        };
+        if dated.last.is_none()
+            && let Some((last, end)) = self.other_end(at, &dated)
+        {
+            dated = Dated { last: Some(last), end, ..dated };
+        }
+        let tense = tense::of(&self.run, at, dated.end);
+        let (first, last) = relative::complete(dated, self.reference, tense);
+        if let Some(last) = last {
+            return Some(Found::date(at, dated.end, first.until(last)).shaky(dated.shaky));
+        }
+        if matches!(first, Period::Day { .. } | Period::Weekday(_))
+            && let Some((clock, end)) = self.clock_behind(dated.end)
+        {
+            return Some(Found::new(at, end, EntityKind::Time, timed(first, clock)));
+        }
+        Some(Found::date(at, dated.end, first.value()).shaky(dated.shaky))
+    }
+
+    /// The second date of "2010 to 2015", "from Monday to Friday", "June 30-July 2", "between May and July".
+    fn other_end(&self, at: usize, first: &Dated) -> Option<(Period, usize)> {
+        let joint = first.end;
+        let from = self.is(at.wrapping_sub(1), &["from"]);
+        let between = self.is(at.wrapping_sub(1), &["between"]);
+        let to = self.is(joint, &["to", "through", "until", "till"]);
+        let joined =
+            self.run.dash(joint) && self.run.str(joint).chars().count() == 1 && self.run.glued(joint);
+        if !(to || joined || (between && self.is(joint, &["and"]))) {
+            return None;
+        }
+        let second = match self.year_digits(joint + 1) {
+            // "from 2010 to 2015": the second year needs no evidence of its own.
+            Some(year) if matches!(first.first, Period::Year(_)) => Dated::new(Period::Year(year), joint + 2),
+            _ => self.date(joint + 1).or_else(|| {
+                // "January to May": the second month stands behind "to".
+                let (month, _, end) = self.month(joint + 1)?;
+                Some(Dated::new(Period::Month { year: None, month }, end))
+            })?,
+        };
+        let ordered = match (first.first, second.first) {
+            (Period::Year(first), Period::Year(last)) => first < last,
+            _ => true,
+        };
+        let alike = first.first.matches(second.first) && second.last.is_none() && ordered;
+        // "moved from Monday to Friday" reads like a range too; the words alone do not tell.
+        let firm = from || between || joined || !matches!(first.first, Period::Vague(_));
+        (alike && firm).then_some((second.first, second.end))
+    }
+
+    /// " morning", ", 3 p.m.", " at 15:30 GMT", " at noon" behind a day.
+    fn clock_behind(&self, at: usize) -> Option<(Clock, usize)> {
+        if let Some(found) = self.day_part(at) {
+            return Some(found);
+        }
+        let mut next = at + usize::from(self.run.str(at) == ",");
+        next += usize::from(self.is(next, &["at", "around", "about", "by"]));
+        self.clock(next)
+    }
+
+    /// "3 p.m. on Monday", "15:30 GMT", "the night of June 3", "morning".
+    fn clock_led(&self, at: usize) -> Option<Found> {
+        let part =
+            self.day_part(at).filter(|_| matches!(self.term(at), Some(Term::DayPart(_) | Term::Modifier)));
+        let (clock, end) = self.clock(at).or(part)?;
+        let bare_part = matches!(
+            clock,
+            Clock::Part(DayPart::Morning | DayPart::Afternoon | DayPart::Evening | DayPart::Night)
+        );
+        let mut next = end + usize::from(self.run.str(end) == ",");
+        next += usize::from(self.is(next, if bare_part { &["of", "on"] } else { &["on", "of"] }));
+        let day = match (self.relative(next), self.date(next)) {
+            (Some(relative), Some(date)) if date.end > relative.end => Some(date),
+            (Some(relative), _) => Some(relative),
+            (None, date) => date,
+        };
+        if let Some(dated) = day.filter(|dated| dated.last.is_none()) {
+            let tense = tense::of(&self.run, at, dated.end);
+            let (period, _) = relative::complete(dated, self.reference, tense);
+            if matches!(period, Period::Day { .. } | Period::Weekday(_)) {
+                return Some(Found::new(at, dated.end, EntityKind::Time, timed(period, clock)));
+            }
+        }
+        // "in the morning", "at night"; near miss: "a night out", "evening gown".
+        let before = at.wrapping_sub(1);
+        let in_the = self.is(before, &["the"]) && self.is(at.wrapping_sub(2), &["in", "during"]);
+        if bare_part && !in_the && !(self.is(before, &["at"]) && self.is(at, &["night"])) {
+            return None;
+        }
+        let timex = match clock {
+            Clock::Hours(first, last) => Timex::format(format_args!("T{first:02}:00/T{last:02}:00")),
+            Clock::Part(_) | Clock::Time { .. } => Timex::format(format_args!("{clock}")),
+        };
+        Some(Found::new(at, end, EntityKind::Time, TimeValue { timex, days: None }))
+    }
+
+    /// "last night", "this morning", "early this afternoon".
+    fn directed_part(&self, at: usize) -> Option<Found> {
+        let early = usize::from(self.term(at) == Some(Term::Modifier));
+        let Some(Term::Direction(direction)) = self.term(at + early) else { return None };
+        let (clock, end) = self.day_part(at + early + 1)?;
+        let days = match direction {
+            terms::Direction::This => 0,
+            terms::Direction::Last if self.is(at + early, &["last"]) => -1,
+            terms::Direction::Last | terms::Direction::Next => return None,
+        };
+        let value = self.near(days).map_or_else(
+            || Period::Vague(if days < 0 { Vague::Past } else { Vague::Present }).value(),
+            |day| timed(Period::day(day), clock),
+        );
+        Some(Found::new(at, end, EntityKind::Time, value))
+    }
+
+    /// "tonight", "late tonight".
+    fn tonight(&self, at: usize) -> Option<Found> {
+        let late = usize::from(self.term(at) == Some(Term::Modifier));
+        if self.term(at + late)? != Term::Tonight || self.run.proper(at + late) {
+            return None;
+        }
+        let night = Clock::Part(DayPart::Night);
+        let value = self
+            .near(0)
+            .map_or_else(|| Period::Vague(Vague::Present).value(), |day| timed(Period::day(day), night));
+        Some(Found::new(at, at + late + 1, EntityKind::Time, value))
+    }
+
+    /// The day so many days from the reference.
+    fn near(&self, days: i64) -> Option<Date> {
+        self.reference?.checked_add(jiff::Span::new().days(days)).ok()
+    }
+
+    /// "two days", "three weeks ago".
+    fn length_led(&self, at: usize) -> Option<Found> {
+        let length = self.length(at)?;
+        if let Some(found) = self.ago(at, length) {
+            return Some(found);
+        }
+        // What could be no value is no length that anybody means.
+        Some(Found::new(at, length.end, EntityKind::Duration, length.value()?))
+    }
+
+    /// "Christmas Eve", "Easter 2024", "last Christmas".
+    fn holiday(&self, at: usize) -> Option<Found> {
+        let direction = match self.term(at) {
+            Some(Term::Direction(direction)) => Some(direction),
+            _ => None,
+        };
+        let name_at = at + usize::from(direction.is_some());
+        let (holiday, end) = holidays::read(&self.run, name_at)?;
+        // "Easter Island", "Christmas Carol": a name goes on.
+        let year_at = end + usize::from(self.is(end, &[",", "of", "in"]));
+        if let Some(year) = self.year_digits(year_at) {
+            return Some(Found::date(at, year_at + 1, holiday.in_year(year)?.value()));
+        }
+        if self.run.case(end) == Case::Title {
+            return None;
+        }
+        let Some(today) = self.reference else {
+            return Some(Found::date(at, end, holiday.fixed()?.value()));
+        };
+        let tense = match direction {
+            Some(terms::Direction::Last) => Tense::Past,
+            Some(terms::Direction::Next) => Tense::Future,
+            Some(terms::Direction::This) | None => tense::of(&self.run, at, end),
+        };
+        let years = [today.year() - 1, today.year(), today.year() + 1];
+        let days = years.map(|year| holiday.in_year(year).and_then(|period| Some(period.days()?.0)));
+        let past = days.into_iter().flatten().rev().find(|&day| day <= today);
+        let future = days.into_iter().flatten().find(|&day| day >= today);
+        let day = match tense {
+            Tense::Past => past,
+            Tense::Future => future,
+            // Whichever is nearer.
+            Tense::Unknown => {
+                let away = |day: &Date| today.until(*day).map_or(i32::MAX, |span| span.get_days().abs());
+                past.into_iter().chain(future).min_by_key(away)
+            }
+        };
+        Some(Found::date(at, end, Period::day(day?).value()))
+    }
+
+    /// "recently", "currently", "now", "this weekend" without a direction, "the weekend".
+    fn vague(&self, at: usize) -> Option<Found> {
+        match self.term(at)? {
+            Term::Vague(vague) => {
+                // "right now", "now that": the second only joins clauses. "soon after" is an order.
+                let joins = self.is(at + 1, &["that", "after", "as", "afterwards"]) || self.run.proper(at);
+                let plain = self.run.case(at) != Case::Upper && !joins;
+                let shaky = self.is(at, &["now", "soon"]);
+                plain.then(|| Found::date(at, at + 1, Period::Vague(vague).value()).shaky(shaky))
+            }
+            // "at the weekend", "over the weekend"; near miss: "a weekend", "the weekend edition".
+            Term::Unit { unit: terms::Unit::Weekend, plural: false } => {
+                let the = self.is(at.wrapping_sub(1), &["the"])
+                    && self.is(at.wrapping_sub(2), &["over", "at", "on", "during"]);
+                let tense = tense::of(&self.run, at, at + 1);
+                the.then(|| {
+                    Found::date(at, at + 1, Period::AnyWeekend.complete(self.reference, tense).value())
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A day with a time of day.
+fn timed(day: Period, clock: Clock) -> TimeValue {
+    let timex = match clock {
+        Clock::Hours(_, last) => Timex::format(format_args!("{day}{clock}/{day}T{last:02}:00")),
+        Clock::Part(_) | Clock::Time { .. } => Timex::format(format_args!("{day}{clock}")),
+    };
+    TimeValue { timex, days: day.days() }
+}

@@ -1,0 +1,82 @@
+//! The tense of the clause around an expression of time, from the nearest verb: "said Monday" looks back, "on
+//! Monday will" looks ahead. It knows no calendar.
+
+use crate::entity::numeric::run::Run;
+use crate::lexicon::WordSet;
+use crate::token::{Case, TokenKind};
+use std::sync::LazyLock;
+
+/// Which way an expression without a year or week looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tense {
+    Past,
+    Future,
+    /// No cue: news tells of what has been.
+    Unknown,
+}
+
+static FUTURE: LazyLock<WordSet> =
+    LazyLock::new(|| WordSet::compile(include_str!("../../../data/tense-future.txt")));
+static PAST: LazyLock<WordSet> =
+    LazyLock::new(|| WordSet::compile(include_str!("../../../data/tense-past.txt")));
+
+/// How far a verb is looked for, in tokens.
+const BEFORE: usize = 14;
+const AFTER: usize = 10;
+
+/// The tense of the clause around the tokens `start..end`.
+///
+/// The verb right behind decides first ("on Monday will"), then the nearest before ("said Monday that it
+/// will"), then the nearest behind ("On Monday, ministers will").
+pub(super) fn of(run: &Run<'_>, start: usize, end: usize) -> Tense {
+    if let Some(tense) = cue(run, end) {
+        return tense;
+    }
+    let earliest = start.saturating_sub(BEFORE);
+    for at in (earliest..start).rev() {
+        if ends_clause(run, at) {
+            break;
+        }
+        if let Some(tense) = cue(run, at) {
+            return tense;
+        }
+    }
+    // "by Friday", "until Friday" look ahead; "since Friday" looks back.
+    let before = start.wrapping_sub(1);
+    for at in end..end + AFTER {
+        if run.get(at).is_none() || ends_clause(run, at) {
+            break;
+        }
+        if let Some(tense) = cue(run, at) {
+            return tense;
+        }
+    }
+    if run.is(before, &["by", "until"]) { Tense::Future } else { Tense::Unknown }
+}
+
+fn ends_clause(run: &Run<'_>, at: usize) -> bool {
+    matches!(run.str(at), ";" | ":") || (run.dash(at) && !run.hyphen(at))
+}
+
+fn cue(run: &Run<'_>, at: usize) -> Option<Tense> {
+    let token = run.get(at)?;
+    if token.kind != TokenKind::Word || !matches!(token.case, Case::Lower) {
+        return None;
+    }
+    let before = at.wrapping_sub(1);
+    if FUTURE.contains(token.word) {
+        // "was set to", "had planned": still to come when it was said. "takes"/"plans" as nouns are rare.
+        return Some(Tense::Future);
+    }
+    // "will be held", "to be extended", "the proposed": participles, which follow the verb before them.
+    let participle =
+        run.is(before, &["be", "being", "a", "an", "the", "its", "his", "her", "their", "of", "to"]);
+    if participle {
+        return None;
+    }
+    if PAST.contains(token.word) {
+        return Some(Tense::Past);
+    }
+    let written = token.of(run.text).as_bytes();
+    (written.len() > 4 && written.ends_with(b"ed") && !written.ends_with(b"eed")).then_some(Tense::Past)
+}

@@ -1,0 +1,258 @@
+//! The words that expressions of time are made of, each with its part in the grammar. It knows words one by
+//! one; what they mean together is the grammar's.
+
+use crate::entity::numeric::number;
+use crate::lexicon::{FastMap, Word, calendar};
+use std::sync::LazyLock;
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Weekend,
+    Week,
+    Fortnight,
+    Month,
+    Quarter,
+    Year,
+    Decade,
+    Century,
+}
+
+/// A season of the year, in TIMEX3's order of the calendar year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Season {
+    Spring,
+    Summer,
+    Autumn,
+    Winter,
+}
+
+/// A part of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DayPart {
+    Morning,
+    Afternoon,
+    Evening,
+    Night,
+    Noon,
+    Midnight,
+}
+
+/// Which way from the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// "last", "past", "previous"
+    Last,
+    /// "this", "current"
+    This,
+    /// "next", "coming", "upcoming"
+    Next,
+}
+
+/// An indefinite time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Vague {
+    Past,
+    Present,
+    Future,
+}
+
+/// What a word is to an expression of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Term {
+    Name(calendar::Name),
+    /// "Mondays"
+    Weekdays(i8),
+    Unit {
+        unit: Unit,
+        plural: bool,
+    },
+    Season(Season),
+    DayPart(DayPart),
+    /// "yesterday": so many days from the reference
+    Day(i8),
+    /// "tonight"
+    Tonight,
+    Direction(Direction),
+    /// "recent", "the past few"
+    Recent,
+    /// "recently", "now", "soon"
+    Vague(Vague),
+    /// "early", "mid", "late"
+    Modifier,
+    /// "every", "each"
+    Every,
+    /// "daily", "monthly"
+    Repeated(Unit),
+    /// "several", "few", "many"
+    Several,
+    /// "fiscal"
+    Fiscal,
+    /// "Q1" to "Q4"
+    Quarter(i8),
+    /// "H1", "H2"
+    Half(i8),
+    /// "FY"
+    FiscalYear,
+    /// "eighties"
+    Decade(i8),
+    /// "Christmas", "Easter": an index into the holidays
+    Holiday,
+    /// "half", "quarter" before a time of day; "end", "beginning"
+    Number,
+}
+
+const UNITS: [(&str, Unit); 12] = [
+    ("second", Unit::Second),
+    ("minute", Unit::Minute),
+    ("hour", Unit::Hour),
+    ("day", Unit::Day),
+    ("weekend", Unit::Weekend),
+    ("week", Unit::Week),
+    ("fortnight", Unit::Fortnight),
+    ("month", Unit::Month),
+    ("quarter", Unit::Quarter),
+    ("year", Unit::Year),
+    ("decade", Unit::Decade),
+    ("century", Unit::Century),
+];
+
+const OTHERS: [(&str, Term); 73] = [
+    ("centuries", Term::Unit { unit: Unit::Century, plural: true }),
+    ("min", Term::Unit { unit: Unit::Minute, plural: true }),
+    ("mins", Term::Unit { unit: Unit::Minute, plural: true }),
+    ("hr", Term::Unit { unit: Unit::Hour, plural: true }),
+    ("hrs", Term::Unit { unit: Unit::Hour, plural: true }),
+    ("sec", Term::Unit { unit: Unit::Second, plural: true }),
+    ("secs", Term::Unit { unit: Unit::Second, plural: true }),
+    ("yrs", Term::Unit { unit: Unit::Year, plural: true }),
+    ("spring", Term::Season(Season::Spring)),
+    ("summer", Term::Season(Season::Summer)),
+    ("autumn", Term::Season(Season::Autumn)),
+    ("fall", Term::Season(Season::Autumn)),
+    ("winter", Term::Season(Season::Winter)),
+    ("morning", Term::DayPart(DayPart::Morning)),
+    ("afternoon", Term::DayPart(DayPart::Afternoon)),
+    ("evening", Term::DayPart(DayPart::Evening)),
+    ("night", Term::DayPart(DayPart::Night)),
+    ("noon", Term::DayPart(DayPart::Noon)),
+    ("midday", Term::DayPart(DayPart::Noon)),
+    ("midnight", Term::DayPart(DayPart::Midnight)),
+    ("yesterday", Term::Day(-1)),
+    ("today", Term::Day(0)),
+    ("tomorrow", Term::Day(1)),
+    ("tonight", Term::Tonight),
+    ("last", Term::Direction(Direction::Last)),
+    ("past", Term::Direction(Direction::Last)),
+    ("previous", Term::Direction(Direction::Last)),
+    ("preceding", Term::Direction(Direction::Last)),
+    ("this", Term::Direction(Direction::This)),
+    ("current", Term::Direction(Direction::This)),
+    ("next", Term::Direction(Direction::Next)),
+    ("coming", Term::Direction(Direction::Next)),
+    ("upcoming", Term::Direction(Direction::Next)),
+    ("recent", Term::Recent),
+    ("recently", Term::Vague(Vague::Past)),
+    ("lately", Term::Vague(Vague::Past)),
+    ("currently", Term::Vague(Vague::Present)),
+    ("nowadays", Term::Vague(Vague::Present)),
+    ("now", Term::Vague(Vague::Present)),
+    ("soon", Term::Vague(Vague::Future)),
+    ("early", Term::Modifier),
+    ("mid", Term::Modifier),
+    ("late", Term::Modifier),
+    ("every", Term::Every),
+    ("each", Term::Every),
+    ("hourly", Term::Repeated(Unit::Hour)),
+    ("daily", Term::Repeated(Unit::Day)),
+    ("nightly", Term::Repeated(Unit::Day)),
+    ("weekly", Term::Repeated(Unit::Week)),
+    ("fortnightly", Term::Repeated(Unit::Fortnight)),
+    ("monthly", Term::Repeated(Unit::Month)),
+    ("quarterly", Term::Repeated(Unit::Quarter)),
+    ("yearly", Term::Repeated(Unit::Year)),
+    ("annually", Term::Repeated(Unit::Year)),
+    ("annual", Term::Repeated(Unit::Year)),
+    ("several", Term::Several),
+    ("few", Term::Several),
+    ("many", Term::Several),
+    ("fiscal", Term::Fiscal),
+    ("q1", Term::Quarter(1)),
+    ("q2", Term::Quarter(2)),
+    ("q3", Term::Quarter(3)),
+    ("q4", Term::Quarter(4)),
+    ("h1", Term::Half(1)),
+    ("h2", Term::Half(2)),
+    ("fy", Term::FiscalYear),
+    ("twenties", Term::Decade(2)),
+    ("thirties", Term::Decade(3)),
+    ("forties", Term::Decade(4)),
+    ("fifties", Term::Decade(5)),
+    ("sixties", Term::Decade(6)),
+    ("seventies", Term::Decade(7)),
+    ("eighties", Term::Decade(8)),
+];
+
+const MORE: [(&str, Term); 3] =
+    [("nineties", Term::Decade(9)), ("noughties", Term::Decade(0)), ("couple", Term::Several)];
+
+/// The words of time, and among them those that can begin an expression.
+pub(super) struct Terms {
+    terms: FastMap<Word, Term>,
+    /// One bit for each of 4096 classes of words: says no to nineteen words of twenty at the cost of a load.
+    may_begin: Box<[u64; 64]>,
+}
+
+impl Terms {
+    fn compile() -> Self {
+        let mut terms = FastMap::default();
+        // Numbers come first: a word that is both ("second") is a term of time.
+        for word in number::numerals() {
+            terms.insert(word, Term::Number);
+        }
+        for (name, meaning) in calendar::names() {
+            terms.insert(Word::new(name), Term::Name(meaning));
+            if let calendar::Name::Weekday { number, short: false } = meaning {
+                terms.insert(Word::new(&format!("{name}s")), Term::Weekdays(number));
+            }
+        }
+        for (name, unit) in UNITS {
+            terms.insert(Word::new(name), Term::Unit { unit, plural: false });
+            terms.insert(Word::new(&format!("{name}s")), Term::Unit { unit, plural: true });
+        }
+        for (name, term) in OTHERS.into_iter().chain(MORE) {
+            terms.insert(Word::new(name), term);
+        }
+        for name in super::holidays::first_words() {
+            terms.entry(Word::new(name)).or_insert(Term::Holiday);
+        }
+        let mut may_begin = Box::new([0; 64]);
+        #[expect(clippy::iter_over_hash_type, reason = "setting bits, in any order")]
+        for &word in terms.keys() {
+            let (index, bit) = Self::class(word);
+            may_begin[index] |= bit;
+        }
+        Self { terms, may_begin }
+    }
+
+    fn class(word: Word) -> (usize, u64) {
+        let bits = word.bits();
+        ((bits & 63) as usize, 1 << (bits >> 6 & 63))
+    }
+
+    /// What the word is, if it is a word of time.
+    #[inline]
+    pub(super) fn get(&self, word: Word) -> Option<Term> {
+        let (index, bit) = Self::class(word);
+        if self.may_begin[index] & bit == 0 {
+            return None;
+        }
+        self.terms.get(&word).copied()
+    }
+}
+
+pub(super) static TERMS: LazyLock<Terms> = LazyLock::new(Terms::compile);
