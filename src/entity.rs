@@ -9,12 +9,12 @@ mod compete;
 mod gazetteer;
 mod identity;
 mod kind;
-mod names;
-mod numeric;
+pub mod numeric;
 mod person;
 mod proposal;
 mod refine;
 mod salience;
+pub mod tagger;
 pub mod temporal;
 mod terms;
 mod value;
@@ -25,7 +25,7 @@ pub use proposal::{Proposal, Source};
 pub use terms::{CustomTerm, InvalidTerm, Terms};
 pub use value::{MoneyValue, NumberValue, TimeValue, Timex, Value};
 
-use crate::lexicon::SharedStr;
+use crate::lexicon::{SharedStr, combine};
 use crate::model::ModelError;
 use crate::sentence::Sentence;
 use crate::text::{Checkpoint, Confidence, Document, Span};
@@ -33,10 +33,10 @@ use crate::token::Token;
 use compete::CompeteScratch;
 use identity::{IdentityScratch, Knowledge};
 use jiff::civil::Date;
-use names::NamesScratch;
 use salience::SalienceScratch;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
+use tagger::{Tagger, TaggerScratch};
 use terms::TermsScratch;
 
 /// One place where an entity is mentioned.
@@ -179,6 +179,7 @@ pub struct Context<'a> {
 #[derive(Clone, Debug)]
 pub struct Recognizer {
     knowledge: Arc<Knowledge>,
+    tagger: Arc<Tagger>,
 }
 
 /// Buffers of one worker.
@@ -186,7 +187,7 @@ pub struct Recognizer {
 pub struct RecognizerScratch {
     proposals: Vec<Proposal>,
     terms: TermsScratch,
-    names: NamesScratch,
+    tagger: TaggerScratch,
     compete: CompeteScratch,
     identity: IdentityScratch,
     salience: SalienceScratch,
@@ -201,13 +202,19 @@ impl Recognizer {
     /// # Errors
     /// [`ModelError`] if the built-in model is unusable, which the tests rule out.
     pub fn builtin() -> Result<Self, ModelError> {
-        Ok(Self { knowledge: Arc::new(Knowledge::builtin()) })
+        Ok(Self::with_tagger(Tagger::builtin()?))
+    }
+
+    /// A recognizer with another tagger than the built-in one.
+    #[must_use]
+    pub fn with_tagger(tagger: Tagger) -> Self {
+        Self { knowledge: Arc::new(Knowledge::builtin()), tagger: Arc::new(tagger) }
     }
 
     /// Identifies everything in here that shapes annotations.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        Self::RULES_REVISION
+        combine(Self::RULES_REVISION, self.tagger.revision())
     }
 
     /// Replaces `entities` by those of the article.
@@ -218,7 +225,7 @@ impl Recognizer {
         scratch: &mut RecognizerScratch,
         entities: &mut Entities,
     ) -> ControlFlow<()> {
-        let RecognizerScratch { proposals, terms, names, compete, identity, salience } = scratch;
+        let RecognizerScratch { proposals, terms, tagger, compete, identity, salience } = scratch;
         let knowledge = &*self.knowledge;
         let document = context.document;
         entities.clear();
@@ -230,7 +237,7 @@ impl Recognizer {
             offset += list.len();
         }
         temporal::find(context, checkpoint, proposals)?;
-        names::find(context, knowledge, names, proposals);
+        self.tagger.tag(document, context.tokens, context.sentences, checkpoint, tagger, proposals)?;
         knowledge.gazetteer.find(
             document.text(),
             context.tokens,

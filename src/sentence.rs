@@ -47,28 +47,27 @@ impl Segmenter {
         sentences.clear();
         for (index, paragraph) in document.paragraphs().iter().enumerate() {
             checkpoint.pass()?;
-            let paragraph_index =
-                u32::try_from(index).expect("paragraphs are fewer than bytes: this is a bug");
+            // A headline or byline may stand on lines of its own before the dateline.
+            let whole = paragraph.span;
+            let pieces = match dateline.filter(|&dateline| whole.contains(dateline)) {
+                Some(dateline) => [
+                    Span::new(whole.start(), dateline.start()).trim(document.text()),
+                    Span::new(dateline.end(), whole.end()).trim(document.text()),
+                ],
+                None => [whole, Span::default()],
+            };
+            let paragraph = u32::try_from(index).expect("paragraphs are fewer than bytes: this is a bug");
             let text = document.text();
-            for span in around(paragraph.span, dateline) {
-                let span = span.trim(text);
-                if !span.is_empty() {
-                    let push = |span| sentences.push(Sentence { span, paragraph: paragraph_index });
-                    scan::divide(text, span, |candidate| ends(text, candidate), push);
-                }
+            for span in pieces.into_iter().filter(|span| !span.is_empty()) {
+                scan::divide(
+                    text,
+                    span,
+                    |candidate| ends(text, candidate),
+                    |span| sentences.push(Sentence { span, paragraph }),
+                );
             }
         }
         ControlFlow::Continue(())
-    }
-}
-
-/// What is left of a paragraph before and after the dateline; the whole of it where the dateline is not.
-fn around(paragraph: Span, dateline: Option<Span>) -> [Span; 2] {
-    match dateline.filter(|&dateline| paragraph.contains(dateline)) {
-        Some(dateline) => {
-            [Span::new(paragraph.start(), dateline.start()), Span::new(dateline.end(), paragraph.end())]
-        }
-        None => [Span::new(paragraph.start(), paragraph.start()), paragraph],
     }
 }
 

@@ -1,8 +1,11 @@
 //! Floor 6, feature `train`: the learners that make the models, and the readers and scorers of gold data. It
 //! is the one part of the library that opens files; it knows no wire.
 
+mod clusters;
 pub mod corpus;
+pub mod entity;
 pub mod quote;
+mod random;
 pub mod score;
 
 use std::fmt;

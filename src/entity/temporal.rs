@@ -8,6 +8,11 @@
 //! "mid" and "late" are covered and leave the value whole, "-old" is covered ("45-year-old" is P45Y). Ranges
 //! are one expression with an ISO 8601 interval: "June 3-5" is 2023-06-03/2023-06-05.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a grammar asks for one sort of word and passes over all others, new ones included"
+)]
+
 mod clock;
 mod date;
 mod duration;
@@ -27,7 +32,7 @@ use clock::Clock;
 use date::Dated;
 use jiff::civil::Date;
 use period::Period;
-use reader::{Found, Reader};
+use reader::{Found, Reader, TIME_PREPOSITIONS};
 use std::ops::ControlFlow;
 use tense::Tense;
 use terms::{DayPart, TERMS, Term, Terms, Vague};
@@ -79,21 +84,21 @@ fn may_begin(terms: &Terms, token: &Token) -> bool {
     }
 }
 
-/// Whether somebody is called "May": "Theresa May", "Ms. May".
+/// Whether somebody is called "May": "Theresa May", "Ms. May"; near misses: "Since May", "Last May".
 fn names_may(text: &str, tokens: &[Token]) -> bool {
     let may = Word::new("may");
-    tokens.windows(3).any(|window| {
-        let [first, second, third] = window else { return false };
-        if third.word != may || third.case != Case::Title {
+    let titles = ["mr", "mrs", "ms", "dr"].map(Word::new);
+    tokens.iter().enumerate().any(|(at, token)| {
+        if token.word != may || token.case != Case::Title {
             return false;
         }
-        let title =
-            |token: &Token| ["mr", "mrs", "ms", "dr"].iter().any(|title| token.word == Word::new(title));
-        let named = second.kind == TokenKind::Word
-            && second.case == Case::Title
-            && !first.starts_line()
-            && TERMS.get(second.word).is_none();
-        title(second) || (title(first) && second.of(text) == ".") || named && second.span.len() > 3
+        let before = |steps: usize| at.checked_sub(steps).map(|at| &tokens[at]);
+        let titled = |token: Option<&Token>| token.is_some_and(|token| titles.contains(&token.word));
+        let Some(last) = before(1) else { return false };
+        let name = last.kind == TokenKind::Word && last.case == Case::Title && last.span.len() > 3;
+        let time = TERMS.get(last.word).is_some()
+            || TIME_PREPOSITIONS.iter().any(|word| last.of(text).eq_ignore_ascii_case(word));
+        titled(Some(last)) || (last.of(text) == "." && titled(before(2))) || (name && !time)
     })
 }
 

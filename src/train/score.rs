@@ -1,6 +1,8 @@
 //! Scorers, one a room, each doing what the reference scorers of the project's workplace do. They compare a
 //! gold document with a predicted one of the same shape; they know no annotator and open no file.
 
+pub mod entities;
+
 use std::ops::AddAssign;
 
 /// How many things were found, of how many, and how many of them rightly.

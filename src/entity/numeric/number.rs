@@ -13,7 +13,6 @@ pub(in crate::entity) struct Number {
     pub(in crate::entity) value: Decimal,
     pub(in crate::entity) end: usize,
     /// Whether a word such as "million" scales it.
-    #[allow(dead_code, reason = "read by the grammar of amounts, which is not landed yet")]
     pub(in crate::entity) scaled: bool,
     /// Whether it is a part of one: "two-thirds", "half".
     pub(in crate::entity) fraction: bool,

@@ -158,7 +158,7 @@ impl Reader<'_> {
         }
         let before_year = end + usize::from(self.run.str(end) == "," || self.is(end, &["of"]));
         if let Some(year) = self.year_digits(before_year)
-            && !self.unit(before_year + 1).is_some()
+            && self.unit(before_year + 1).is_none()
         {
             return Some(Dated::new(Period::Month { year: Some(year), month }, before_year + 1));
         }
@@ -195,7 +195,8 @@ impl Reader<'_> {
 
     /// "in June", "June's"; near misses: "Theresa May", "the march", "April Smith", "may", "Jan".
     fn month_alone(&self, at: usize, month: i8, short: bool, end: usize) -> Option<Dated> {
-        let before = at.wrapping_sub(1);
+        // "mid-March"
+        let before = at.wrapping_sub(1 + usize::from(self.run.hyphen(at.wrapping_sub(1))));
         let firm = self.is(before, &FIRM);
         let likely = firm || self.is(before, &TIME_PREPOSITIONS);
         // "to", "by" and "after" go with persons too.

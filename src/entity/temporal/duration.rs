@@ -162,7 +162,7 @@ impl Reader<'_> {
         let before = self.is(at.wrapping_sub(1), &LENGTHENING);
         let behind = self
             .is(end, &["ago", "later", "earlier", "before", "after", "from", "long", "old", "and"])
-            && !(self.is(end, &["and"]) && !self.is(end + 2, &["half"]));
+            && (!self.is(end, &["and"]) || self.is(end + 2, &["half"]));
         let holds = !plural && (behind || (before && unit != Unit::Second)) && unit != Unit::Weekend;
         holds.then_some(Length {
             amount: Amount { count: Some(Decimal::ONE), unit },

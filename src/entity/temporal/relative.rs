@@ -337,17 +337,17 @@ pub(super) fn complete(dated: Dated, reference: Option<Date>, tense: Tense) -> (
         }
         _ => {
             let first = first.complete(reference, tense);
-            let last = match first.year() {
-                Some(year) if last.year().is_none() => {
-                    let same = last.with_year(year);
-                    let before =
-                        first.days().zip(same.days()).is_some_and(|((first, _), (last, _))| last < first);
-                    if before { last.with_year(year + 1) } else { same }
-                }
-                _ => match (first.days(), last) {
-                    // "Monday to Friday": the Friday after that Monday.
-                    (Some((day, _)), Period::Weekday(_)) => last.complete(Some(day), Tense::Future),
-                    _ => last.complete(reference, tense),
+            let last = match (last, first.days()) {
+                // "Monday to Friday": the Friday after that Monday.
+                (Period::Weekday(_), Some((day, _))) => last.complete(Some(day), Tense::Future),
+                _ => match first.year().filter(|_| last.year().is_none()) {
+                    Some(year) => {
+                        let same = last.with_year(year);
+                        let starts = first.days().zip(same.days());
+                        let before = starts.is_some_and(|((first, _), (last, _))| last < first);
+                        if before { last.with_year(year + 1) } else { same }
+                    }
+                    None => last.complete(reference, tense),
                 },
             };
             (first, Some(last))

@@ -1,0 +1,205 @@
+//! What the model knows of words before it sees an article: in which lists of names they stand, and which
+//! words are used alike. It must not know how much that weighs.
+
+use super::fingerprints::Fingerprints;
+use crate::lexicon::{Word, combine};
+use crate::model::{Container, ModelError, bad_section};
+use crate::token::Token;
+
+/// Kinds of name lists; the place in this enum is the bit in a [`ListSet`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+#[cfg_attr(not(feature = "train"), allow(dead_code, reason = "the trainer fills the sets"))]
+pub(crate) enum List {
+    GivenCommon,
+    GivenRare,
+    SurnameCommon,
+    SurnameKnown,
+    SurnameRare,
+    Person,
+    Country,
+    Capital,
+    CityLarge,
+    CityMiddle,
+    CitySmall,
+    CityAlias,
+    Subdivision,
+    SubdivisionShort,
+    County,
+    Region,
+    Water,
+    Relief,
+    Airport,
+    Company,
+    CompanyShort,
+    Agency,
+    Media,
+    Party,
+    Team,
+    University,
+    Demonym,
+    Language,
+    LegalForm,
+    Honorific,
+    Role,
+    /// Some longer name begins with these words.
+    Prefix,
+}
+
+/// A set of [`List`]s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ListSet(pub(crate) u32);
+
+impl ListSet {
+    #[cfg(feature = "train")]
+    pub(crate) const fn with(self, list: List) -> Self {
+        Self(self.0 | 1 << list as u32)
+    }
+
+    pub(crate) const fn has(self, list: List) -> bool {
+        self.0 >> list as u32 & 1 != 0
+    }
+
+    /// Without the mark for longer names.
+    pub(crate) const fn names(self) -> Self {
+        Self(self.0 & !(1 << List::Prefix as u32))
+    }
+
+    /// The numbers of the lists in the set.
+    pub(crate) fn iter(self) -> impl Iterator<Item = u32> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let lowest = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            (lowest < 32).then_some(lowest)
+        })
+    }
+
+    /// The finer type of a thing of this class that these lists tell; the more telling list first.
+    pub(crate) fn subtype(self, kind: crate::entity::EntityKind) -> Option<&'static str> {
+        use crate::entity::EntityKind::{Location, Organization};
+        const PLACES: [(List, &str); 12] = [
+            (List::Country, "country"),
+            (List::Capital, "city"),
+            (List::CityLarge, "city"),
+            (List::Subdivision, "state"),
+            (List::SubdivisionShort, "state"),
+            (List::Region, "region"),
+            (List::CityMiddle, "city"),
+            (List::Water, "water"),
+            (List::Relief, "mountain"),
+            (List::County, "region"),
+            (List::CitySmall, "city"),
+            (List::CityAlias, "city"),
+        ];
+        const BODIES: [(List, &str); 6] = [
+            (List::Party, "party"),
+            (List::Media, "media"),
+            (List::Team, "team"),
+            (List::Agency, "agency"),
+            (List::Company, "company"),
+            (List::CompanyShort, "company"),
+        ];
+        let table: &[(List, &str)] = if kind == Location {
+            &PLACES
+        } else if kind == Organization {
+            &BODIES
+        } else {
+            &[]
+        };
+        table.iter().find(|(list, _)| self.has(*list)).map(|(_, name)| *name)
+    }
+}
+
+/// How a word is used, learned from plain text: numbers of its classes, the coarsest first, 0 for a word that
+/// is not known; and how often it is written with a capital in the middle of sentences, 1 (never) to 6
+/// (always), 0 for not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    pub(crate) clusters: [u16; 3],
+    pub(crate) capitals: u8,
+}
+
+/// Bits of a stored [`Usage`] that hold its capitals; the rest is the number of the finest class.
+pub(crate) const CAPITALS_BITS: u32 = 3;
+
+/// Names longer than this are not looked for.
+pub(crate) const LONGEST_NAME: usize = 8;
+
+/// Lists of names and classes of words.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Knowledge {
+    names: Fingerprints,
+    sets: Box<[ListSet]>,
+    usage: Fingerprints,
+    /// For each finest class its coarser ones.
+    coarser: Box<[[u16; 2]]>,
+}
+
+impl Knowledge {
+    /// Names of the sections that hold it.
+    pub(crate) const SECTIONS: [[u8; 4]; 4] = [*b"name", *b"sets", *b"word", *b"clus"];
+
+    pub(crate) fn parse(container: &Container<'_>) -> Result<Self, ModelError> {
+        let [names, sets, usage, coarser] = Self::SECTIONS;
+        Ok(Self {
+            names: Fingerprints::parse(container.section(names)?, names)?,
+            sets: quads(container.section(sets)?, sets)?
+                .map(|four| ListSet(u32::from_le_bytes(four)))
+                .collect(),
+            usage: Fingerprints::parse(container.section(usage)?, usage)?,
+            coarser: quads(container.section(coarser)?, coarser)?
+                .map(|[a, b, c, d]| [u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])])
+                .collect(),
+        })
+    }
+
+    /// In which lists a name stands, by its key: see [`name_key`].
+    #[inline]
+    pub(crate) fn lists(&self, key: u64) -> ListSet {
+        let set = self.names.get(key).and_then(|index| self.sets.get(usize::from(index)));
+        set.copied().unwrap_or_default()
+    }
+
+    /// How a word is used.
+    pub(crate) fn usage(&self, word: Word) -> Usage {
+        let Some(stored) = self.usage.get(word.bits()) else { return Usage::default() };
+        let finest = stored >> CAPITALS_BITS;
+        let [coarse, middle] = self.coarser.get(usize::from(finest)).copied().unwrap_or_default();
+        let capitals = u8::try_from(stored & ((1 << CAPITALS_BITS) - 1)).unwrap_or(0);
+        Usage { clusters: [coarse, middle, finest], capitals }
+    }
+
+    /// The longest name of two words or more that begins with these tokens: how many tokens, in which lists.
+    pub(crate) fn longest_name(&self, tokens: &[Token]) -> Option<(usize, ListSet)> {
+        let mut key = 0;
+        let mut longest = None;
+        for (index, token) in tokens.iter().take(LONGEST_NAME).enumerate() {
+            key = name_key(key, token.word);
+            let set = self.lists(key);
+            if index > 0 && set.names() != ListSet::default() {
+                longest = Some((index + 1, set.names()));
+            }
+            if !set.has(List::Prefix) {
+                break;
+            }
+        }
+        longest
+    }
+
+    /// The lists that hold exactly these tokens as one name.
+    pub(crate) fn lists_of(&self, tokens: &[Token]) -> ListSet {
+        let key = tokens.iter().fold(0, |key, token| name_key(key, token.word));
+        self.lists(key).names()
+    }
+}
+
+/// The key of a name: that of the words before, and one word more.
+pub(crate) fn name_key(before: u64, word: Word) -> u64 {
+    combine(before, word.bits())
+}
+
+fn quads(bytes: &[u8], name: [u8; 4]) -> Result<impl Iterator<Item = [u8; 4]>, ModelError> {
+    let (quads, rest) = bytes.as_chunks::<4>();
+    if rest.is_empty() { Ok(quads.iter().copied()) } else { Err(bad_section(name)) }
+}

@@ -1,0 +1,163 @@
+//! How an article is read for names: in units, with candidate stretches in each, a memory of the article's
+//! words and a bounded store of facts of words. Trainer and tagger both read through it; it must not know
+//! weights.
+
+use super::features::is_core;
+#[cfg(feature = "train")]
+use super::features::{DISTANCES, REACH, context_features, word_features};
+use super::knowledge::Knowledge;
+use super::memory::Memory;
+use super::segments::segments;
+use super::unit::{Style, Unit, Units, style_of};
+use super::word::{WordFacts, written};
+use crate::lexicon::FastMap;
+use crate::sentence::Sentence;
+use crate::token::Token;
+use std::ops::Range;
+
+/// Most words whose facts are kept from unit to unit.
+const MOST_WORDS: usize = 8192;
+
+/// Tokens that are read together.
+#[derive(Clone, Debug)]
+pub(crate) struct UnitRange {
+    pub(crate) tokens: Range<usize>,
+    /// Its candidate stretches in [`Reader::segments`].
+    pub(crate) segments: Range<usize>,
+    pub(crate) style: Style,
+}
+
+impl UnitRange {
+    /// Whether what the first reading made of it is worth remembering: capitals hide what is a name.
+    pub(crate) const fn notes(&self) -> bool {
+        !matches!(self.style, Style::Capitals)
+    }
+}
+
+/// Facts of the words read of late, each once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WordStore {
+    numbers: FastMap<u64, u32>,
+    facts: Vec<WordFacts>,
+}
+
+impl WordStore {
+    /// Whether it is time to forget: bounded memory for texts of any length.
+    pub(crate) fn is_full(&self) -> bool {
+        self.facts.len() >= MOST_WORDS
+    }
+
+    /// Forgets everything and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.numbers.clear();
+        self.facts.clear();
+    }
+
+    /// All facts, in the order in which their words came.
+    pub(crate) fn facts(&self) -> &[WordFacts] {
+        &self.facts
+    }
+
+    fn number(&mut self, token: &Token, text: &str, knowledge: &Knowledge) -> u32 {
+        let facts = &mut self.facts;
+        *self.numbers.entry(written(token, text)).or_insert_with(|| {
+            facts.push(WordFacts::of(token, text, knowledge));
+            u32::try_from(facts.len() - 1).expect("words are fewer than bytes: this is a bug")
+        })
+    }
+}
+
+/// Reads one article at a time; buffers are reused.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reader {
+    pub(crate) units: Vec<UnitRange>,
+    /// Candidate stretches, as indices of tokens of the article.
+    pub(crate) segments: Vec<Range<usize>>,
+    pub(crate) memory: Memory,
+    pub(crate) words: WordStore,
+    places: Units,
+    ids: Vec<u32>,
+}
+
+impl Reader {
+    /// Divides the article and looks how its words are written.
+    pub(crate) fn open(&mut self, text: &str, tokens: &[Token], sentences: &[Sentence]) {
+        self.units.clear();
+        self.segments.clear();
+        self.memory.clear();
+        let mut at = 0;
+        for sentence in sentences {
+            let gap = at;
+            at += tokens[at..].partition_point(|token| token.span.start() < sentence.span.start());
+            self.add_gap(text, tokens, gap..at);
+            let start = at;
+            at += tokens[at..].partition_point(|token| token.span.start() < sentence.span.end());
+            self.add_unit(text, tokens, start..at);
+        }
+        self.add_gap(text, tokens, at..tokens.len());
+        for token in self.segments.iter().flat_map(|segment| &tokens[segment.clone()]) {
+            if is_core(token) {
+                self.memory.watch(token.word);
+            }
+        }
+        for unit in &self.units {
+            let shouting = matches!(unit.style, Style::Capitals | Style::Titled);
+            for (index, token) in tokens[unit.tokens.clone()].iter().enumerate() {
+                self.memory.note_writing(token, index == 0, shouting);
+            }
+        }
+    }
+
+    /// Tokens that belong to no sentence, such as the dateline: a unit a line.
+    fn add_gap(&mut self, text: &str, tokens: &[Token], range: Range<usize>) {
+        let mut start = range.start;
+        for index in range.clone() {
+            if tokens[index].starts_line() {
+                self.add_unit(text, tokens, start..index);
+                start = index;
+            }
+        }
+        self.add_unit(text, tokens, start..range.end);
+    }
+
+    fn add_unit(&mut self, text: &str, tokens: &[Token], range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
+        let first = self.segments.len();
+        segments(text, &tokens[range.clone()], &mut self.segments);
+        for segment in &mut self.segments[first..] {
+            *segment = segment.start + range.start..segment.end + range.start;
+        }
+        let style = style_of(&tokens[range.clone()]);
+        self.units.push(UnitRange { tokens: range, segments: first..self.segments.len(), style });
+    }
+
+    /// Makes a unit ready for [`Reader::unit`].
+    pub(crate) fn enter(&mut self, unit: usize, text: &str, tokens: &[Token], knowledge: &Knowledge) {
+        let tokens = &tokens[self.units[unit].tokens.clone()];
+        self.places.look(text, tokens, knowledge, self.units[unit].style);
+        self.ids.clear();
+        self.ids.extend(tokens.iter().map(|token| self.words.number(token, text, knowledge)));
+    }
+
+    /// The unit entered last; `unit` is its number.
+    pub(crate) fn unit<'a>(&'a self, unit: usize, tokens: &'a [Token]) -> Unit<'a> {
+        Unit {
+            tokens: &tokens[self.units[unit].tokens.clone()],
+            ids: &self.ids,
+            facts: &self.words.facts,
+            places: &self.places.places,
+            style: self.places.style,
+        }
+    }
+
+    /// The features of the token at `index` of the unit, those of the words around it included.
+    #[cfg(feature = "train")]
+    pub(crate) fn features(&self, unit: &Unit<'_>, index: usize, out: &mut Vec<u64>) {
+        for (distance, offset) in (0..DISTANCES).zip(-REACH.cast_signed()..) {
+            word_features(unit.word(index, offset), distance, out);
+        }
+        context_features(unit, index, &self.memory, out);
+    }
+}

@@ -1,0 +1,109 @@
+//! What the letters of one token alone tell: its shape, its ends, its lists and classes. It must not know
+//! the token's neighbours.
+
+use super::knowledge::{Knowledge, ListSet, Usage, name_key};
+use crate::lexicon::{FoldedHasher, combine};
+use crate::text::chars;
+use crate::token::{Case, Token};
+
+/// Facts of a word as it is written; equal for every token that is written so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WordFacts {
+    /// The word with its capitals.
+    pub(crate) written: u64,
+    /// The word with case folded.
+    pub(crate) folded: u64,
+    /// "Xxxxx", "XX", "99,99".
+    pub(crate) shape: u64,
+    /// The shape with runs written once: "Xx", "X", "9,9".
+    pub(crate) short_shape: u64,
+    /// Its first two and three letters, folded; 0 for a word that is no longer.
+    pub(crate) prefixes: [u64; 2],
+    /// Its last one to four letters, folded; 0 for a word that is no longer.
+    pub(crate) suffixes: [u64; 4],
+    pub(crate) letters: u8,
+    pub(crate) lists: ListSet,
+    pub(crate) usage: Usage,
+    pub(crate) case: Case,
+}
+
+/// Identifies the word as it is written, without looking at its letters where its case tells them.
+pub(crate) fn written(token: &Token, text: &str) -> u64 {
+    if token.case == Case::Mixed {
+        return token.span.bytes_of(text).iter().fold(1, |hash, &byte| combine(hash, u64::from(byte)));
+    }
+    token.word.bits() ^ ((token.case as u64 + 1) << 8 | token.kind as u64)
+}
+
+impl WordFacts {
+    /// Where there is no word: before the first and after the last of a sentence.
+    pub(crate) const NONE: Self = Self {
+        written: 1,
+        folded: 1,
+        shape: 1,
+        short_shape: 1,
+        prefixes: [0; 2],
+        suffixes: [0; 4],
+        letters: 0,
+        lists: ListSet(0),
+        usage: Usage { clusters: [0; 3], capitals: 0 },
+        case: Case::None,
+    };
+
+    /// Looks at a token closely.
+    pub(crate) fn of(token: &Token, text: &str, knowledge: &Knowledge) -> Self {
+        let word = token.of(text);
+        let mut shape = 2_u64;
+        let mut short_shape = 2_u64;
+        let (mut last, mut run, mut letters) = (0, 0, 0_u8);
+        for c in word.chars() {
+            let class = shape_of(c);
+            run = if class == last { run + 1 } else { 1 };
+            if run == 1 {
+                short_shape = combine(short_shape, class);
+            }
+            if run <= 4 {
+                shape = combine(shape, class);
+            }
+            last = class;
+            letters = letters.saturating_add(1);
+        }
+        let long = usize::from(letters);
+        let end = |n: usize| if long > n { hash(word.chars().skip(long - n)) } else { 0 };
+        let start = |n: usize| if long > n { hash(word.chars().take(n)) } else { 0 };
+        Self {
+            written: written(token, text),
+            folded: token.word.bits(),
+            shape,
+            short_shape,
+            prefixes: [start(2), start(3)],
+            suffixes: [end(1), end(2), end(3), end(4)],
+            letters,
+            lists: knowledge.lists(name_key(0, token.word)).names(),
+            usage: knowledge.usage(token.word),
+            case: token.case,
+        }
+    }
+}
+
+fn shape_of(c: char) -> u64 {
+    if c.is_lowercase() {
+        u64::from(b'x')
+    } else if c.is_uppercase() {
+        u64::from(b'X')
+    } else if c.is_numeric() {
+        u64::from(b'9')
+    } else if chars::is_apostrophe(c) {
+        u64::from(b'\'')
+    } else if c.is_alphabetic() {
+        u64::from(b'x')
+    } else {
+        u64::from(c)
+    }
+}
+
+fn hash(letters: impl Iterator<Item = char>) -> u64 {
+    let mut hasher = FoldedHasher::default();
+    letters.for_each(|c| hasher.write_char(c));
+    hasher.finish().bits()
+}
