@@ -237,6 +237,7 @@ impl Recognizer {
             offset += list.len();
         }
         temporal::find(context, checkpoint, proposals)?;
+        numeric::find(context, checkpoint, proposals)?;
         self.tagger.tag(document, context.tokens, context.sentences, checkpoint, tagger, proposals)?;
         knowledge.gazetteer.find(
             document.text(),

@@ -1,6 +1,6 @@
 //! Tables of expressions and near misses with their values; the files say how they are read.
 
-use glossator::entity::{Context, Proposal, Value, temporal};
+use glossator::entity::{Context, Proposal, Source, Value, numeric, temporal};
 use glossator::sentence::Sentence;
 use glossator::text::{DocumentBuffer, Span};
 use glossator::token;
@@ -26,6 +26,7 @@ fn proposals(text: &str, reference_date: Option<Date>) -> Vec<Proposal> {
     let mut found = Vec::new();
     let mut go_on = || ControlFlow::Continue(());
     assert!(temporal::find(&context, &mut go_on, &mut found).is_continue());
+    assert!(numeric::find(&context, &mut go_on, &mut found).is_continue());
     found.sort_by_key(|proposal| proposal.span);
     found
 }
@@ -79,6 +80,10 @@ fn check(table: &str, only: &dyn Fn(&Proposal) -> bool) {
 
 #[test]
 fn times() {
-    use glossator::entity::Source;
     check(include_str!("values/times.txt"), &|proposal| proposal.source == Source::Temporal);
+}
+
+#[test]
+fn amounts() {
+    check(include_str!("values/amounts.txt"), &|proposal| proposal.source == Source::Numeric);
 }

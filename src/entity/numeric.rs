@@ -1,4 +1,11 @@
-//! Money, percentages, quantities, ordinals and cardinals.
+//! Money, percentages, quantities, ordinals and cardinals, found by a grammar over numbers and what they
+//! count. It knows no entity and no calendar; stretches that the finder of times took are left alone.
+//!
+//! `number` reads numbers in digits and words as exact decimals, `measure` the names and signs of what is
+//! counted, `reader` puts them together. `run` and `wordmap` serve the finder of times as well.
+//!
+//! Ranges ("$5-10 million", "5 to 10 percent") are one expression without a value, since they mean no single
+//! one; so are "dozens" and "tens of thousands".
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -6,5 +13,101 @@
 )]
 
 pub(super) mod decimal;
+mod measure;
 pub(super) mod number;
+mod reader;
 pub(super) mod run;
+pub(super) mod wordmap;
+
+use super::{Context, Proposal, Source};
+use crate::lexicon::Word;
+use crate::text::{Checkpoint, Span};
+use crate::token::{Token, TokenKind};
+use memchr::memmem;
+use reader::{Reader, Reading};
+use run::each_run;
+use std::ops::ControlFlow;
+use std::sync::LazyLock;
+use wordmap::WordMap;
+
+/// Appends the amounts of the article, in order; none overlap, nor does any overlap an expression of time that
+/// is in `out` already.
+pub fn find(
+    context: &Context<'_>,
+    checkpoint: &mut dyn Checkpoint,
+    out: &mut Vec<Proposal>,
+) -> ControlFlow<()> {
+    let text = context.document.text();
+    let in_sterling = memmem::find(text.as_bytes(), "£".as_bytes()).is_some();
+    let mut times = 0;
+    let found_before = out.len();
+    each_run(context, checkpoint, |run| {
+        let reader = Reader { run, in_sterling };
+        let mut at = 0;
+        while at < run.tokens.len() {
+            let token = &run.tokens[at];
+            if !may_begin(token) {
+                at += 1;
+                continue;
+            }
+            if let Some(time) = time_at(&out[..found_before], &mut times, token.span) {
+                // Behind the expression of time.
+                at += run.tokens[at..].partition_point(|token| token.span.start() < time.end()).max(1);
+                continue;
+            }
+            at = match reader.read(at) {
+                Reading::Nothing => at + 1,
+                Reading::Other(end) => end,
+                Reading::Amount(found) => {
+                    let span = run.span(found.start..found.end);
+                    out.push(Proposal {
+                        span,
+                        kind: found.kind,
+                        subtype: None,
+                        value: found.value,
+                        confidence: None,
+                        source: Source::Numeric,
+                    });
+                    found.end
+                }
+            };
+        }
+    })
+}
+
+/// Whether an amount can begin with the token.
+#[inline]
+fn may_begin(token: &Token) -> bool {
+    static WORDS: LazyLock<WordMap<()>> = LazyLock::new(|| {
+        let many = [
+            "tens",
+            "dozens",
+            "hundreds",
+            "thousands",
+            "lakhs",
+            "crores",
+            "millions",
+            "billions",
+            "trillions",
+        ];
+        let words = number::words().chain(measure::words_before()).chain(many.map(Word::new));
+        WordMap::new(words.map(|word| (word, ())))
+    });
+    match token.kind {
+        TokenKind::Number | TokenKind::Symbol => true,
+        TokenKind::Word => WORDS.get(token.word).is_some(),
+        TokenKind::Quote | TokenKind::Punctuation => false,
+    }
+}
+
+/// The expression of time that the span lies in, if it lies in one. `next` is the first proposal that may
+/// still matter; spans are asked for in order.
+fn time_at(proposals: &[Proposal], next: &mut usize, span: Span) -> Option<Span> {
+    while let Some(proposal) = proposals.get(*next) {
+        if proposal.source == Source::Temporal && proposal.span.end() > span.start() {
+            return proposal.span.overlaps(span).then_some(proposal.span);
+        }
+        *next += 1;
+    }
+    None
+}

@@ -35,7 +35,7 @@ use period::Period;
 use reader::{Found, Reader, TIME_PREPOSITIONS};
 use std::ops::ControlFlow;
 use tense::Tense;
-use terms::{DayPart, TERMS, Term, Terms, Vague};
+use terms::{DayPart, TERMS, Term, Vague};
 
 /// How sure a reading is where the words may well mean something else: "now", "fourth quarter".
 const SHAKY: Confidence = Confidence::from_permille(600);
@@ -46,13 +46,12 @@ pub fn find(
     checkpoint: &mut dyn Checkpoint,
     out: &mut Vec<Proposal>,
 ) -> ControlFlow<()> {
-    let terms = &*TERMS;
     let knows_may = names_may(context.document.text(), context.tokens);
     each_run(context, checkpoint, |run| {
         let reader = Reader { run, reference: context.reference_date, knows_may };
         let mut at = 0;
         while at < run.tokens.len() {
-            if !may_begin(terms, &run.tokens[at]) {
+            if !may_begin(&run.tokens[at]) {
                 at += 1;
                 continue;
             }
@@ -75,10 +74,10 @@ pub fn find(
 
 /// Whether an expression can begin with the token: digits, a word of time, or the apostrophe of "'90s".
 #[inline]
-fn may_begin(terms: &Terms, token: &Token) -> bool {
+fn may_begin(token: &Token) -> bool {
     match token.kind {
         TokenKind::Number => true,
-        TokenKind::Word => terms.get(token.word).is_some(),
+        TokenKind::Word => TERMS.get(token.word).is_some(),
         TokenKind::Quote => true,
         TokenKind::Punctuation | TokenKind::Symbol => false,
     }

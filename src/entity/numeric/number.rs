@@ -3,7 +3,8 @@
 
 use super::decimal::Decimal;
 use super::run::Run;
-use crate::lexicon::{FastMap, Word};
+use super::wordmap::WordMap;
+use crate::lexicon::Word;
 use crate::token::TokenKind;
 use std::sync::LazyLock;
 
@@ -133,7 +134,7 @@ const PARTS: [(&str, u8); 10] = [
 
 const SINGULAR_PARTS: [(&str, u8); 1] = [("quarter", 4)];
 
-static NUMERALS: LazyLock<FastMap<Word, Numeral>> = LazyLock::new(|| {
+static NUMERALS: LazyLock<WordMap<Numeral>> = LazyLock::new(|| {
     let units = (0..).zip(UNITS).map(|(value, name)| (name.to_owned(), Numeral::Unit(value)));
     let tens = (2..).zip(TENS).map(|(value, name)| (name.to_owned(), Numeral::Ten(10 * value)));
     let scales = SCALES.into_iter().map(|(name, power)| (name.to_owned(), Numeral::Scale(power)));
@@ -155,19 +156,18 @@ static NUMERALS: LazyLock<FastMap<Word, Numeral>> = LazyLock::new(|| {
     let rest = rest.into_iter().map(|(name, numeral)| (name.to_owned(), numeral));
     let all = units.chain(tens).chain(scales).chain(many).chain(suffixes);
     let all = all.chain(ordinals).chain(ordinal_tens).chain(parts).chain(rest);
-    all.map(|(name, numeral)| (Word::new(&name), numeral)).collect()
+    WordMap::new(all.map(|(name, numeral)| (Word::new(&name), numeral)))
 });
 
-/// Every word that a number may begin with or hold.
-pub(in crate::entity) fn numerals() -> impl Iterator<Item = Word> {
+/// Every word that a number may begin with.
+pub(in crate::entity) fn words() -> impl Iterator<Item = Word> {
     let names = UNITS.into_iter().chain(TENS).chain(ORDINALS).chain(ORDINAL_TENS);
-    let scales = SCALES.into_iter().map(|(name, _)| name);
-    let rest = ["a", "an", "half", "dozens", "hundreds", "thousands", "millions", "billions", "hundredth"];
-    names.chain(scales).chain(rest).map(Word::new)
+    names.chain(["a", "an", "half", "hundredth"]).map(Word::new)
 }
 
+/// What the word at an index is to a number.
 pub(in crate::entity) fn numeral(run: &Run<'_>, at: usize) -> Option<Numeral> {
-    NUMERALS.get(&run.word(at)?).copied()
+    NUMERALS.get(run.word(at)?)
 }
 
 /// Reads the number that begins at `at`.
@@ -193,14 +193,26 @@ fn in_digits(run: &Run<'_>, at: usize) -> Option<Number> {
         return Some(Number { value: value.plus(part.value)?, ..part });
     }
     let next = run.past_hyphen(at + 1);
-    let scaled = match numeral(run, next) {
-        Some(Numeral::Scale(power)) => value.shift(power),
+    let power = match numeral(run, next) {
+        Some(Numeral::Scale(power)) => power,
         // "3 m" are metres, "3m" may be millions: whoever knows what is counted decides.
-        Some(Numeral::Suffix(power)) if run.str(next).len() > 1 => value.shift(power),
-        Some(Numeral::Dozen) => value.times(12),
+        Some(Numeral::Suffix(power)) if run.str(next).len() > 1 => power,
+        Some(Numeral::Dozen) => {
+            return Some(Number { value: value.times(12)?, end: next + 1, scaled: true, fraction: false });
+        }
         _ => return Some(plain),
     };
-    Some(Number { value: scaled?, end: next + 1, scaled: true, fraction: false })
+    let (value, end) = more_scales(run, value.shift(power)?, next + 1)?;
+    Some(Number { value, end, scaled: true, fraction: false })
+}
+
+/// Further powers right behind one: "2 lakh crore", "5 hundred thousand", "a million million".
+fn more_scales(run: &Run<'_>, mut value: Decimal, mut end: usize) -> Option<(Decimal, usize)> {
+    while let Some(Numeral::Scale(power)) = numeral(run, end) {
+        value = value.shift(power)?;
+        end += 1;
+    }
+    Some((value, end))
 }
 
 /// "1/2", "3/4": a small fraction; near miss: "9/11", "2022/23".
@@ -294,6 +306,8 @@ fn scaled(run: &Run<'_>, value: Decimal, at: usize) -> Option<Number> {
             break;
         }
         ceiling = power;
+        // "two thousand crore"
+        (current, end) = more_scales(run, current, end)?;
         total = total.plus(current)?;
         current = Decimal::whole(0);
         let Some((more, after)) = below_hundred(run, end + usize::from(run.is(end, &["and"]))) else { break };

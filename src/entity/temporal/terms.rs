@@ -2,7 +2,8 @@
 //! one; what they mean together is the grammar's.
 
 use crate::entity::numeric::number;
-use crate::lexicon::{FastMap, Word, calendar};
+use crate::entity::numeric::wordmap::WordMap;
+use crate::lexicon::{Word, calendar};
 use std::sync::LazyLock;
 
 /// A unit of time.
@@ -200,59 +201,21 @@ const OTHERS: [(&str, Term); 73] = [
 const MORE: [(&str, Term); 3] =
     [("nineties", Term::Decade(9)), ("noughties", Term::Decade(0)), ("couple", Term::Several)];
 
-/// The words of time, and among them those that can begin an expression.
-pub(super) struct Terms {
-    terms: FastMap<Word, Term>,
-    /// One bit for each of 4096 classes of words: says no to nineteen words of twenty at the cost of a load.
-    may_begin: Box<[u64; 64]>,
-}
-
-impl Terms {
-    fn compile() -> Self {
-        let mut terms = FastMap::default();
-        // Numbers come first: a word that is both ("second") is a term of time.
-        for word in number::numerals() {
-            terms.insert(word, Term::Number);
+/// The words of time; a word that is also a number ("second") is one of time.
+pub(super) static TERMS: LazyLock<WordMap<Term>> = LazyLock::new(|| {
+    let numbers = number::words().map(|word| (word, Term::Number));
+    let holidays = super::holidays::first_words().map(|name| (Word::new(name), Term::Holiday));
+    let names = calendar::names().map(|(name, meaning)| (Word::new(name), Term::Name(meaning)));
+    let weekdays = calendar::names().filter_map(|(name, meaning)| match meaning {
+        calendar::Name::Weekday { number, short: false } => {
+            Some((Word::new(&format!("{name}s")), Term::Weekdays(number)))
         }
-        for (name, meaning) in calendar::names() {
-            terms.insert(Word::new(name), Term::Name(meaning));
-            if let calendar::Name::Weekday { number, short: false } = meaning {
-                terms.insert(Word::new(&format!("{name}s")), Term::Weekdays(number));
-            }
-        }
-        for (name, unit) in UNITS {
-            terms.insert(Word::new(name), Term::Unit { unit, plural: false });
-            terms.insert(Word::new(&format!("{name}s")), Term::Unit { unit, plural: true });
-        }
-        for (name, term) in OTHERS.into_iter().chain(MORE) {
-            terms.insert(Word::new(name), term);
-        }
-        for name in super::holidays::first_words() {
-            terms.entry(Word::new(name)).or_insert(Term::Holiday);
-        }
-        let mut may_begin = Box::new([0; 64]);
-        #[expect(clippy::iter_over_hash_type, reason = "setting bits, in any order")]
-        for &word in terms.keys() {
-            let (index, bit) = Self::class(word);
-            may_begin[index] |= bit;
-        }
-        Self { terms, may_begin }
-    }
-
-    fn class(word: Word) -> (usize, u64) {
-        let bits = word.bits();
-        ((bits & 63) as usize, 1 << (bits >> 6 & 63))
-    }
-
-    /// What the word is, if it is a word of time.
-    #[inline]
-    pub(super) fn get(&self, word: Word) -> Option<Term> {
-        let (index, bit) = Self::class(word);
-        if self.may_begin[index] & bit == 0 {
-            return None;
-        }
-        self.terms.get(&word).copied()
-    }
-}
-
-pub(super) static TERMS: LazyLock<Terms> = LazyLock::new(Terms::compile);
+        calendar::Name::Weekday { .. } | calendar::Name::Month { .. } => None,
+    });
+    let units = UNITS.into_iter().flat_map(|(name, unit)| {
+        let plural = (Word::new(&format!("{name}s")), Term::Unit { unit, plural: true });
+        [(Word::new(name), Term::Unit { unit, plural: false }), plural]
+    });
+    let others = OTHERS.into_iter().chain(MORE).map(|(name, term)| (Word::new(name), term));
+    WordMap::new(numbers.chain(holidays).chain(names).chain(weekdays).chain(units).chain(others))
+});

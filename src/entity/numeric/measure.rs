@@ -1,0 +1,155 @@
+//! What numbers count: currencies, units, percentages, by their names and signs. It knows no number.
+
+use super::run::Run;
+use crate::lexicon::{self, FastMap, Word};
+use crate::text::Span;
+use crate::token;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// A currency by its ISO 4217 code; none where the name leaves it open.
+    Money { code: Option<&'static str>, hundredths: bool },
+    /// A unit by its UCUM code.
+    Unit(&'static str),
+    /// Hundredths; basis points are hundredths of them.
+    Percent { power: i8 },
+}
+
+const PERCENT: [(&str, i8); 6] = [
+    ("%", 0),
+    ("percent", 0),
+    ("per cent", 0),
+    ("pct", 0),
+    ("percentage point(s)", 0),
+    ("basis point(s)", -2),
+];
+
+/// Most tokens of a name: "kilometres per hour", "New Zealand dollars", "South African rand".
+const MAX_NAME: usize = 4;
+
+struct Names {
+    /// By the hash of all tokens.
+    names: FastMap<u64, Measure>,
+    /// Exactly as written.
+    shorts: BTreeMap<&'static str, &'static str>,
+    signs: BTreeMap<&'static str, Measure>,
+    codes: BTreeMap<&'static str, Measure>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(Names::compile);
+
+impl Names {
+    fn compile() -> Self {
+        let mut names = FastMap::default();
+        let mut shorts = BTreeMap::new();
+        let mut signs = BTreeMap::new();
+        let mut codes = BTreeMap::new();
+        for (code, short, phrases) in rows(include_str!("../../../data/units.txt"), false) {
+            shorts.extend(short.split(' ').filter(|short| *short != "-").map(|short| (short, code)));
+            insert(&mut names, phrases, Measure::Unit(code));
+        }
+        // Currencies come last, yet leave "pound(s)" to the weight: which is meant is told by the context.
+        for (code, sign, phrases) in rows(include_str!("../../../data/currencies.txt"), true) {
+            let hundredths = code.ends_with("/100");
+            let code = code.trim_end_matches("/100");
+            let measure = Measure::Money { code: (code != "?").then_some(code), hundredths };
+            signs.extend(sign.split(' ').filter(|sign| *sign != "-").map(|sign| (sign, measure)));
+            if code.len() == 3 && !hundredths {
+                codes.insert(code, measure);
+            }
+            insert(&mut names, phrases, measure);
+        }
+        for (phrase, power) in PERCENT {
+            insert(&mut names, phrase, Measure::Percent { power });
+        }
+        Self { names, shorts, signs, codes }
+    }
+}
+
+/// The lines of a list as code, signs or short forms, and names.
+fn rows(
+    list: &'static str,
+    signs_first: bool,
+) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    lexicon::entries(list).map(move |line| {
+        let mut columns = line.split('|').map(str::trim);
+        let mut column = || columns.next().expect("a list of measures has three columns: this is a bug");
+        let (code, second, third) = (column(), column(), column());
+        if signs_first { (code, second, third) } else { (code, third, second) }
+    })
+}
+
+fn insert(names: &mut FastMap<u64, Measure>, phrases: &str, measure: Measure) {
+    for phrase in phrases.split(',').map(str::trim).filter(|phrase| *phrase != "-") {
+        // "(s)" may stand in the middle: "barrel(s) per day".
+        for ending in ["", "s"] {
+            names.insert(hash_phrase(&phrase.replace("(s)", ending)), measure);
+        }
+    }
+}
+
+fn hash_phrase(phrase: &str) -> u64 {
+    let mut tokens = Vec::new();
+    token::tokenize(phrase, Span::of_bytes(0, phrase.len()), &mut tokens);
+    tokens.iter().fold(0, |hash, token| lexicon::combine(hash, token.word.bits()))
+}
+
+/// The longest name of a currency, unit or percentage at `at`, and the index behind it.
+pub(super) fn name(run: &Run<'_>, at: usize) -> Option<(Measure, usize)> {
+    let mut hash = 0;
+    let mut found = None;
+    for end in at..at + MAX_NAME {
+        let Some(token) = run.get(end) else { break };
+        hash = lexicon::combine(hash, token.word.bits());
+        if let Some(&measure) = NAMES.names.get(&hash) {
+            found = Some((measure, end + 1));
+        }
+    }
+    found
+}
+
+/// The unit of a short form that stands behind digits: "km", "kg"; of one letter only where nothing stands
+/// between ("5m", "30C").
+pub(super) fn short(run: &Run<'_>, at: usize) -> Option<(&'static str, usize)> {
+    let written = run.str(at);
+    if written == "°" {
+        return match run.str(at + 1) {
+            "C" => Some(("Cel", at + 2)),
+            "F" => Some(("[degF]", at + 2)),
+            _ => Some(("deg", at + 1)),
+        };
+    }
+    let code = NAMES.shorts.get(written).copied()?;
+    (run.glued(at) || written.chars().count() > 1).then_some((code, at + 1))
+}
+
+/// The currency whose sign stands at `at`, with the index where the sign begins and the index behind it:
+/// "$", "US$", "Rs.", "€".
+pub(super) fn sign(run: &Run<'_>, at: usize) -> Option<(Measure, usize, usize)> {
+    let before = at.wrapping_sub(1);
+    let look = |range: std::ops::Range<usize>| NAMES.signs.get(run.span(range).of(run.text)).copied();
+    if run.glued(at)
+        && run.get(before).is_some()
+        && let Some(measure) = look(before..at + 1)
+    {
+        return Some((measure, before, at + 1));
+    }
+    run.get(at)?;
+    let measure = look(at..at + 1)?;
+    let stop = run.str(at + 1) == "." && run.glued(at + 1) && run.is(at, &["rs"]);
+    Some((measure, at, at + 1 + usize::from(stop)))
+}
+
+/// The currency whose ISO 4217 code stands at `at`: "USD", "EUR". "TRY" is rather the verb.
+pub(super) fn code(run: &Run<'_>, at: usize) -> Option<Measure> {
+    NAMES.codes.get(run.str(at)).copied().filter(|_| run.str(at) != "TRY")
+}
+
+/// Words that may stand before an amount: signs of letters, and codes.
+pub(super) fn words_before() -> impl Iterator<Item = Word> {
+    let signs = NAMES.signs.keys().filter(|sign| sign.chars().all(char::is_alphabetic));
+    signs.chain(NAMES.codes.keys()).map(|word| Word::new(word))
+}
