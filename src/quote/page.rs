@@ -176,6 +176,12 @@ impl Page {
             }
         }
     }
+
+    /// Index of the item that holds the token.
+    #[cfg(feature = "train")]
+    pub(crate) fn item_of(&self, token: usize) -> usize {
+        self.items.partition_point(|item| item.end as usize <= token)
+    }
 }
 
 fn mark_names(context: &Context<'_>, entities: &Entities, names: &mut Vec<u8>) {
