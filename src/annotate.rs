@@ -142,7 +142,9 @@ impl Annotator {
     pub fn new(segmenter: Segmenter, recognizer: Recognizer, attributor: Attributor) -> Self {
         let parts = [segmenter.revision(), recognizer.revision(), attributor.revision()];
         let models = parts.into_iter().fold(0, crate::lexicon::combine);
-        let revision = format!("{}+{models:016x}", env!("CARGO_PKG_VERSION"));
+        // GLOSSATOR_RULES is the fingerprint of code and lists that the build script takes.
+        let revision =
+            format!("{}+{}-{:08x}", env!("CARGO_PKG_VERSION"), env!("GLOSSATOR_RULES"), models >> 32);
         Self { segmenter, recognizer, attributor, terms: None, limits: Limits::default(), revision }
     }
 

@@ -25,7 +25,7 @@ pub use proposal::{Proposal, Source};
 pub use terms::{CustomTerm, InvalidTerm, Terms};
 pub use value::{MoneyValue, NumberValue, TimeValue, Timex, Value};
 
-use crate::lexicon::{SharedStr, combine};
+use crate::lexicon::SharedStr;
 use crate::model::ModelError;
 use crate::sentence::Sentence;
 use crate::text::{Checkpoint, Confidence, Document, Span};
@@ -194,9 +194,6 @@ pub struct RecognizerScratch {
 }
 
 impl Recognizer {
-    /// Grows whenever the rules or lists in here change what is found.
-    const RULES_REVISION: u64 = 1;
-
     /// The recognizer that is built into the program.
     ///
     /// # Errors
@@ -211,10 +208,10 @@ impl Recognizer {
         Self { knowledge: Arc::new(Knowledge::builtin()), tagger: Arc::new(tagger) }
     }
 
-    /// Identifies everything in here that shapes annotations.
+    /// Identifies the model in here.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        combine(Self::RULES_REVISION, self.tagger.revision())
+        self.tagger.revision()
     }
 
     /// Replaces `entities` by those of the article.

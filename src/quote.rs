@@ -11,7 +11,6 @@ mod speaker;
 pub(crate) mod tagger;
 
 use crate::entity::{Context, Entities};
-use crate::lexicon::combine;
 use crate::model::ModelError;
 use crate::text::{Checkpoint, Confidence, Span};
 use assemble::AssembleScratch;
@@ -144,9 +143,6 @@ pub struct AttributorScratch {
     assemble: AssembleScratch,
 }
 
-/// Counts changes of the rules around the model.
-const RULES: u64 = 1;
-
 impl Attributor {
     /// The attributor that is built into the program.
     ///
@@ -169,10 +165,10 @@ impl Attributor {
         })
     }
 
-    /// Identifies everything in here that shapes annotations.
+    /// Identifies the model in here.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        combine(self.tagger.checksum(), RULES)
+        self.tagger.checksum()
     }
 
     /// Replaces `quotes` by those of the article.

@@ -30,7 +30,7 @@ impl Segmenter {
         Ok(Self {})
     }
 
-    /// Identifies everything in here that shapes annotations.
+    /// Identifies the model in here.
     #[must_use]
     pub fn revision(&self) -> u64 {
         0

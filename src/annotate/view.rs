@@ -99,9 +99,7 @@ impl<'a> Frame<'a> {
 
     /// Whether the caller wants findings at this place.
     pub(super) fn shows(self, span: Span, options: &Options<'_>) -> bool {
-        let in_body = span.start() >= self.document.body().start();
-        // A stretch that runs from the title into the body is in neither: it is nobody's finding.
-        in_body || (options.include_title && span.end() <= self.document.title().end())
+        options.include_title || span.start() >= self.document.body().start()
     }
 }
 

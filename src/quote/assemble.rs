@@ -224,6 +224,7 @@ fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sente
                 let last = &scratch.items[scratch.drafts[before].items.end as usize - 1];
                 let last = page.items[last.end as usize - 1];
                 scratch.drafts[before].kind == QuoteKind::Direct
+                    && page.same_part(&last, item)
                     && item.paragraph - last.paragraph.min(item.paragraph) <= 1
             });
             let (cue, speakers) = before.map_or((None, 0..0), |before| {

@@ -4,7 +4,7 @@
 use super::marks::Stretch;
 use crate::entity::{Context, Entities, EntityKind};
 use crate::lexicon::{FastMap, Word, combine, mix};
-use crate::text::{Span, chars};
+use crate::text::{Part, Span, chars};
 use crate::token::{Case, Token, TokenKind};
 use std::ops::Range;
 
@@ -122,6 +122,8 @@ impl Item {
 pub(crate) struct Page {
     pub(crate) items: Vec<Item>,
     pub(crate) sentences: Vec<Range<u32>>,
+    /// How many paragraphs are the title's.
+    title_paragraphs: u32,
     /// Kind of entity per token, while items are made.
     names: Vec<u8>,
 }
@@ -135,22 +137,32 @@ impl Page {
         entities: &Entities,
         stretches: &[Stretch],
     ) {
-        let Self { items, sentences, names } = self;
+        let Self { items, sentences, title_paragraphs, names } = self;
         items.clear();
         sentences.clear();
         mark_names(context, entities, names);
+        let paragraphs = context.document.paragraphs();
+        *title_paragraphs = narrow(paragraphs.partition_point(|paragraph| paragraph.part == Part::Title));
         let text = context.document.text();
         let mut stretches = stretches.iter().peekable();
         let mut starts = context.sentences.iter().peekable();
         let mut at = 0;
         let mut paragraph = 0;
         let mut place = 0;
+        let mut end_of_sentence = 0;
         while at < context.tokens.len() {
             let token = &context.tokens[at];
             let mut fresh = items.is_empty();
             while let Some(sentence) = starts.next_if(|s| s.span.start() <= token.span.start()) {
-                fresh |= true;
+                fresh = true;
                 paragraph = sentence.paragraph;
+                end_of_sentence = sentence.span.end();
+            }
+            if !fresh && token.span.start() >= end_of_sentence {
+                // A dateline is in no sentence: it stands alone, and does not carry the headline on.
+                fresh = true;
+                paragraph = starts.peek().map_or(paragraph, |next| next.paragraph);
+                end_of_sentence = starts.peek().map_or(u32::MAX, |next| next.span.start());
             }
             if fresh {
                 place = narrow(sentences.len());
@@ -169,12 +181,19 @@ impl Page {
             at = item.end as usize;
             // A sentence that begins between the marks goes on behind them: "“Go. Now,” she said."
             let inside = context.tokens[at - 1].span.start();
-            while starts.next_if(|s| s.span.start() <= inside).is_some() {}
+            while let Some(sentence) = starts.next_if(|s| s.span.start() <= inside) {
+                end_of_sentence = sentence.span.end();
+            }
             items.push(item);
             if let Some(sentence) = sentences.last_mut() {
                 sentence.end = narrow(items.len());
             }
         }
+    }
+
+    /// Whether two items stand in one part, title or text. What a headline reports ends with it.
+    pub(crate) fn same_part(&self, one: &Item, other: &Item) -> bool {
+        (one.paragraph < self.title_paragraphs) == (other.paragraph < self.title_paragraphs)
     }
 
     /// Index of the item that holds the token.

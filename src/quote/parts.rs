@@ -66,7 +66,7 @@ pub(crate) fn window(page: &Page, cue: &Range<u32>) -> Range<u32> {
     // "He said: “Go. Now.” “And never come back.”": stretches behind it, also alone in paragraphs of their own.
     for _ in 0..4 {
         let Some(after) = items.get(end as usize) else { break };
-        if end < sentence.end || !after.is_quoted() {
+        if end < sentence.end || !after.is_quoted() || !page.same_part(&home, after) {
             break;
         }
         let alone = page.sentences[after.sentence as usize].len() == 1;
