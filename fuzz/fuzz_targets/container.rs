@@ -2,9 +2,11 @@
 
 #![no_main]
 
-use glossator::model::Container;
+use glossator::model::{Container, Header};
 use libfuzzer_sys::fuzz_target;
 
+const HEADER: Header = Header { kind: *b"fuzz", template: 1 };
+
 fuzz_target!(|bytes: &[u8]| {
-    let _ = Container::parse(bytes);
+    let _ = Container::parse(bytes, HEADER);
 });
