@@ -24,7 +24,7 @@ mod work;
 
 pub use admission::AdmissionLimits;
 pub use call::{ArticleReport, CallReport, Method, Observer};
-pub use engine::Engine;
+pub use engine::{Engine, EngineSlot};
 pub use failure::{DOMAIN, internal};
 pub use info::server_info;
 pub use reply::Reply;

@@ -4,7 +4,7 @@ use glossator::annotate::Annotator;
 use glossator::command;
 use glossator::config::serve::Serve;
 use glossator::config::{self, Command, exit};
-use glossator::grpc::{self, ServiceLimits};
+use glossator::grpc::{self, EngineSlot, ServiceLimits};
 use glossator::server::{self, Listeners, Parts};
 use glossator::telemetry::{self, Telemetry};
 use std::error::Error;
@@ -71,7 +71,8 @@ fn serve(config: Serve) -> Result<(), Fault> {
         let telemetry = Arc::new(Telemetry::default());
         let observer = Arc::clone(&telemetry);
         let metrics = Arc::new(move |load: server::Load| telemetry.page(load.queued));
-        let parts = Parts { engine: Arc::new(annotator), observer, metrics };
+        let engines = Arc::new(EngineSlot::new(annotator));
+        let parts = Parts { engines, observer, metrics };
         let shutdown = server::stop_signal().map_err(defect)?;
         server::run(server, Listeners { grpc, admin }, parts, shutdown).await.map_err(defect)
     })?;

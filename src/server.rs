@@ -10,10 +10,10 @@ mod signal;
 pub use admin::{Load, MetricsPage};
 pub use drain::{DrainPlan, Ending};
 pub use limits::ConnectionLimits;
-pub use signal::stop_signal;
+pub use signal::{reload_signal, stop_signal};
 
 use crate::annotate::Annotator;
-use crate::grpc::{self, Engine, Observer, Service, ServiceLimits, pb};
+use crate::grpc::{self, EngineSlot, Observer, Service, ServiceLimits, pb};
 use crate::pool::Pool;
 use std::io;
 use std::sync::Arc;
@@ -65,8 +65,8 @@ pub struct Listeners {
 
 /// What the service runs on.
 pub struct Parts {
-    /// What annotates.
-    pub engine: Arc<dyn Engine>,
+    /// What annotates. Whoever keeps a clone can put another engine in while the service runs.
+    pub engines: Arc<EngineSlot>,
     /// Who is told how calls went.
     pub observer: Arc<dyn Observer>,
     /// The page of metrics.
@@ -83,7 +83,11 @@ impl Parts {
     /// The annotator, and nobody who watches.
     #[must_use]
     pub fn unobserved(annotator: Annotator) -> Self {
-        Self { engine: Arc::new(annotator), observer: Arc::new(()), metrics: Arc::new(|_| String::new()) }
+        Self {
+            engines: Arc::new(EngineSlot::new(annotator)),
+            observer: Arc::new(()),
+            metrics: Arc::new(|_| String::new()),
+        }
     }
 }
 
@@ -97,10 +101,10 @@ pub async fn run(
     parts: Parts,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<Ending> {
-    let Parts { engine, observer, metrics } = parts;
+    let Parts { engines, observer, metrics } = parts;
     let (refuse, close) = (CancellationToken::new(), CancellationToken::new());
     let pool = Pool::start(config.workers)?;
-    let service = Service::new(engine, pool, config.service, observer, refuse.clone());
+    let service = Service::new(engines, pool, config.service, observer, refuse.clone());
     let (health, health_service) = tonic_health::server::health_reporter();
     for name in ["", SERVICE_NAME] {
         health.set_service_status(name, ServingStatus::Serving).await;

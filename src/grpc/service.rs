@@ -3,7 +3,7 @@
 
 use super::admission::{Admission, AdmissionLimits};
 use super::call::{ArticleReport, Call, Method, Observer};
-use super::engine::Engine;
+use super::engine::{Engine, EngineSlot};
 use super::failure::Failure;
 use super::outbox::{Reader, outbox};
 use super::pb;
@@ -67,7 +67,7 @@ pub struct Service {
 }
 
 pub(super) struct Shared {
-    engine: Arc<dyn Engine>,
+    engines: Arc<EngineSlot>,
     pool: Pool,
     admission: Admission,
     sweeper: Sweeper,
@@ -91,7 +91,7 @@ impl Service {
     /// read and refuses everything else.
     #[must_use]
     pub fn new(
-        engine: Arc<dyn Engine>,
+        engines: Arc<EngineSlot>,
         pool: Pool,
         limits: ServiceLimits,
         observer: Arc<dyn Observer>,
@@ -99,7 +99,7 @@ impl Service {
     ) -> Self {
         let admission = Admission::new(limits.admission);
         let shared = Shared {
-            engine,
+            engines,
             pool,
             admission,
             sweeper: Sweeper::default(),
@@ -154,7 +154,7 @@ impl Shared {
 
     /// Parses options, on a worker if that takes a while.
     pub(super) async fn parse_options(&self, options: pb::AnnotateOptions) -> Result<Arc<Wishes>, Failure> {
-        let limits = *self.engine.limits();
+        let limits = *self.engines.get().limits();
         if options.custom_terms.len() <= MANY_TERMS {
             return Ok(Arc::new(request::parse_options(options, &limits)?));
         }
@@ -166,13 +166,16 @@ impl Shared {
         Ok(Arc::new(wishes))
     }
 
-    fn check(&self, article: &OwnedArticle) -> Result<(), Failure> {
-        self.engine.check(&article.view()).map_err(|error| match error {
-            AnnotateError::TooLong { part, max, found } => {
-                Failure::Invalid(InvalidRequest::TooLong { part, max, found })
+    /// Checks an article against the limits of the engine in force, which is then to annotate it.
+    fn check(&self, article: &OwnedArticle) -> Result<Arc<dyn Engine>, Failure> {
+        let engine = self.engines.get();
+        match engine.check(&article.view()) {
+            Ok(()) => Ok(engine),
+            Err(AnnotateError::TooLong { part, max, found }) => {
+                Err(Failure::Invalid(InvalidRequest::TooLong { part, max, found }))
             }
-            AnnotateError::Stopped => Failure::Internal,
-        })
+            Err(AnnotateError::Stopped) => Err(Failure::Internal),
+        }
     }
 
     fn article_deadline(&self, call_deadline: Option<Instant>) -> Instant {
@@ -183,6 +186,7 @@ impl Shared {
     /// Gives an admitted article to the pool. `turn` is let go when the work is done.
     fn submit(
         &self,
+        engine: Arc<dyn Engine>,
         article: OwnedArticle,
         wishes: Arc<Wishes>,
         deadline: Instant,
@@ -192,7 +196,6 @@ impl Shared {
         let (filler, reader) = outbox(admitted);
         self.sweeper.watch(deadline, reader.expiry());
         let lane = Lane::of_bytes(article.bytes());
-        let engine = Arc::clone(&self.engine);
         let work = Work { engine, article, wishes, deadline, admitted: Instant::now(), outbox: filler };
         self.pool.submit(
             lane,
@@ -211,10 +214,10 @@ impl Shared {
         wishes: Arc<Wishes>,
         call_deadline: Option<Instant>,
     ) -> Result<Reader, Failure> {
-        self.check(&article)?;
+        let engine = self.check(&article)?;
         let (turn, room) = self.admission.admit_in_turn(article.bytes()).await.ok_or(Failure::Internal)?;
         let deadline = self.article_deadline(call_deadline);
-        Ok(self.submit(article, wishes, deadline, room, Some(turn)))
+        Ok(self.submit(engine, article, wishes, deadline, room, Some(turn)))
     }
 
     /// Checks and admits the article of an `Annotate` call.
@@ -228,15 +231,15 @@ impl Shared {
             self.check_drain()?;
             let article = request::parse_article(article)?;
             let wishes = self.parse_options(options.unwrap_or_default()).await?;
-            self.check(&article)?;
+            let engine = self.check(&article)?;
             let room = self.admission.admit(article.bytes(), &self.pool)?;
-            Ok(self.submit(article, wishes, deadline, room, None))
+            Ok(self.submit(engine, article, wishes, deadline, room, None))
         };
         start.await.map_err(|failure| (failure, 0))
     }
 
     fn info(&self) -> pb::ServerInfo {
-        super::info::server_info(&*self.engine, &self.limits)
+        super::info::server_info(&*self.engines.get(), &self.limits)
     }
 }
 
