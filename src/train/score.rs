@@ -2,6 +2,7 @@
 //! gold document with a predicted one of the same shape; they know no annotator and open no file.
 
 pub mod entities;
+pub mod quotes;
 
 use std::ops::AddAssign;
 
