@@ -2,9 +2,13 @@
 //! which exit code it ends.
 
 pub mod annotate;
+pub mod serve;
 
 use std::error::Error;
 use std::io::{self, Write as _};
+
+/// What ended the program, and the exit code for it.
+pub type Fault = (u8, Box<dyn Error>);
 
 /// Tells the user something on standard error. That it cannot be told, nobody could be told.
 fn tell(message: &str) {

@@ -23,12 +23,12 @@ mod trace;
 mod work;
 
 pub use admission::AdmissionLimits;
-pub use call::{ArticleReport, CallReport, Method, Observer};
+pub use call::{ArticleReport, CallReport, MAX_STAGED_ARTICLES, Method, Observer, Stage};
 pub use engine::{Engine, EngineSlot};
 pub use failure::{DOMAIN, internal};
 pub use info::server_info;
 pub use reply::Reply;
-pub use service::{Service, ServiceLimits};
+pub use service::{Load, Service, ServiceLimits};
 pub use stream::StreamReply;
 pub use trace::TraceContext;
 

@@ -3,14 +3,17 @@
 
 mod admin;
 mod drain;
+mod incoming;
 mod limits;
 mod panic;
 mod signal;
+mod tls;
 
-pub use admin::{Load, MetricsPage};
+pub use admin::MetricsPage;
 pub use drain::{DrainPlan, Ending};
 pub use limits::ConnectionLimits;
 pub use signal::{reload_signal, stop_signal};
+pub use tls::{Tls, TlsError, TlsFiles};
 
 use crate::annotate::Annotator;
 use crate::grpc::{self, EngineSlot, Observer, Service, ServiceLimits, pb};
@@ -21,7 +24,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::server::NamedService as _;
-use tonic::transport::server::TcpIncoming;
 use tonic_health::ServingStatus;
 
 /// The name under which health is asked for.
@@ -59,6 +61,8 @@ impl Default for Config {
 pub struct Listeners {
     /// For the gRPC service.
     pub grpc: TcpListener,
+    /// For TLS on that; plain without.
+    pub tls: Option<Arc<Tls>>,
     /// For metrics and probes by HTTP.
     pub admin: Option<TcpListener>,
 }
@@ -110,7 +114,10 @@ pub async fn run(
         health.set_service_status(name, ServingStatus::Serving).await;
     }
 
-    let incoming = TcpIncoming::from(listeners.grpc).with_nodelay(Some(true));
+    if let Some(tls) = &listeners.tls {
+        tls.watch()?;
+    }
+    let incoming = incoming::Incoming::new(listeners.grpc, listeners.tls);
     let server = config
         .connections
         .server()

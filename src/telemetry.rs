@@ -3,23 +3,39 @@
 
 mod log;
 mod metrics;
+mod trace;
 
 pub use log::{LogFormat, LogGuard, init};
 pub use metrics::Metrics;
+pub use trace::Traces;
 
-use crate::grpc::{ArticleReport, CallReport, Method, Observer};
+use crate::grpc::{ArticleReport, CallReport, Load, Method, Observer};
 
 /// Everything that is told to operators of calls and articles.
 #[derive(Debug, Default)]
 pub struct Telemetry {
     metrics: Metrics,
+    traces: Option<Traces>,
 }
 
 impl Telemetry {
-    /// The page of metrics; `queued` articles wait for a worker.
+    /// Metrics and a log, and traces if somebody takes them.
     #[must_use]
-    pub fn page(&self, queued: usize) -> String {
-        self.metrics.page(queued)
+    pub fn new(traces: Option<Traces>) -> Self {
+        Self { metrics: Metrics::default(), traces }
+    }
+
+    /// The page of metrics.
+    #[must_use]
+    pub fn page(&self, load: &Load) -> String {
+        self.metrics.page(load)
+    }
+
+    /// Sends what is left to send.
+    pub fn stop(&self) {
+        if let Some(traces) = &self.traces {
+            traces.stop();
+        }
     }
 }
 
@@ -30,7 +46,10 @@ impl Observer for Telemetry {
 
     fn call_ended(&self, report: &CallReport) {
         self.metrics.call_ended(report);
-        log::call(report);
+        let trace = report.trace.as_ref().map(|trace| trace.trace_id);
+        // Without a trace of the caller's a span begins one.
+        let trace = self.traces.as_ref().map(|traces| traces.call(report)).or(trace);
+        log::call(report, trace);
     }
 
     fn article_ended(&self, report: &ArticleReport) {

@@ -3,11 +3,12 @@
 use super::ConfigError;
 use crate::annotate::Limits;
 use crate::grpc::{AdmissionLimits, ServiceLimits};
-use crate::server::{Config, ConnectionLimits, DrainPlan};
+use crate::server::{Config, ConnectionLimits, DrainPlan, TlsFiles};
 use crate::telemetry::LogFormat;
 use clap::{Args, ValueEnum};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Flags of `glossator serve`.
@@ -20,6 +21,19 @@ pub struct ServeArgs {
     /// Address of the admin port with /metrics, /livez and /readyz by HTTP; none without this
     #[arg(long, env = "GLOSSATOR_ADMIN_ADDR")]
     admin_addr: Option<SocketAddr>,
+
+    /// Certificate of the gRPC service with those that lead from it to an authority, in PEM; plain without
+    /// this. Read again at SIGHUP and when it changes
+    #[arg(long, env = "GLOSSATOR_TLS_CERT", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// Private key of that certificate, in PEM
+    #[arg(long, env = "GLOSSATOR_TLS_KEY", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
+    /// Authorities of clients, in PEM: a client must show a certificate of theirs
+    #[arg(long, env = "GLOSSATOR_TLS_CLIENT_CA", requires = "tls_cert")]
+    tls_client_ca: Option<PathBuf>,
 
     /// Threads that annotate [default: one a core]
     #[arg(long, env = "GLOSSATOR_WORKERS")]
@@ -72,6 +86,15 @@ pub struct ServeArgs {
     /// What is logged: a level, or levels by module such as glossator=debug,h2=warn
     #[arg(long, env = "GLOSSATOR_LOG", default_value = "info")]
     log: String,
+
+    /// Collector that traces are exported to, by OTLP over gRPC, such as http://127.0.0.1:4317; none without.
+    /// OTEL_TRACES_SAMPLER, OTEL_BSP_*, OTEL_EXPORTER_OTLP_HEADERS, _TIMEOUT and OTEL_RESOURCE_ATTRIBUTES hold
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_parser = collector)]
+    otlp_endpoint: Option<String>,
+
+    /// What this service is called in traces
+    #[arg(long, env = "OTEL_SERVICE_NAME", default_value = "glossator")]
+    service_name: String,
 }
 
 /// What log lines look like.
@@ -101,6 +124,12 @@ pub struct Serve {
     pub log_format: LogFormat,
     /// What is logged.
     pub log: String,
+    /// Certificates; plain without.
+    pub tls: Option<TlsFiles>,
+    /// Collector of traces.
+    pub otlp_endpoint: Option<String>,
+    /// What this service is called in traces.
+    pub service_name: String,
 }
 
 impl ServeArgs {
@@ -146,6 +175,8 @@ impl ServeArgs {
             let reason = error.to_string();
             return Err(ConfigError { key: "--log (GLOSSATOR_LOG)", value: self.log, reason });
         }
+        let files =
+            |(certificate, key)| TlsFiles { certificate, key, client_authorities: self.tls_client_ca };
         let workers = self.workers.map_or(defaults.workers, NonZeroUsize::get);
         let age = self.max_connection_age;
         Ok(Serve {
@@ -181,8 +212,19 @@ impl ServeArgs {
                 LogStyle::Json => LogFormat::Json,
             },
             log: self.log,
+            tls: self.tls_cert.zip(self.tls_key).map(files),
+            otlp_endpoint: self.otlp_endpoint.filter(|endpoint| !endpoint.is_empty()),
+            service_name: self.service_name,
         })
     }
+}
+
+/// The empty address stands for none, as everywhere in OpenTelemetry.
+fn collector(address: &str) -> Result<String, String> {
+    if address.is_empty() || address.starts_with("http://") {
+        return Ok(address.to_owned());
+    }
+    Err("an address that begins with http://; a collector behind TLS is reached through a sidecar".to_owned())
 }
 
 /// A length of time such as `250ms`, `30s` or `20m`; at most a day.

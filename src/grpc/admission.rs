@@ -25,6 +25,7 @@ pub struct AdmissionLimits {
 pub(super) struct Admission {
     bytes: Arc<Semaphore>,
     streamed: Arc<Semaphore>,
+    max_bytes: usize,
     limits: AdmissionLimits,
 }
 
@@ -34,9 +35,15 @@ impl Admission {
         let bytes = limits.max_admitted_bytes.clamp(cost(8 << 20), Semaphore::MAX_PERMITS);
         Self {
             bytes: Arc::new(Semaphore::new(bytes)),
+            max_bytes: bytes,
             streamed: Arc::new(Semaphore::new(limits.max_streamed_articles.max(1))),
             limits,
         }
+    }
+
+    /// Bytes that are admitted, and how many may be.
+    pub(super) fn admitted_bytes(&self) -> (usize, usize) {
+        (self.max_bytes.saturating_sub(self.bytes.available_permits()), self.max_bytes)
     }
 
     /// Lets an article in at once, or sheds it.

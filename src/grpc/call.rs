@@ -10,6 +10,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tonic::Code;
+use tonic::metadata::MetadataMap;
+
+/// Longest `x-request-id` that is kept.
+const MAX_REQUEST_ID: usize = 128;
 
 /// Told how calls and articles went.
 pub trait Observer: Send + Sync + 'static {
@@ -66,6 +70,8 @@ pub struct CallReport {
     pub reason: &'static str,
     /// The trace that it belongs to.
     pub trace: Option<TraceContext>,
+    /// What a proxy or the caller calls the request, from `x-request-id`.
+    pub request_id: Option<String>,
     /// Articles that were annotated.
     pub articles: u32,
     /// Articles of the call that ended with an error of their own.
@@ -80,6 +86,24 @@ pub struct CallReport {
     pub worked: Duration,
     /// From the first look at the request to the end.
     pub elapsed: Duration,
+    /// What the first [`MAX_STAGED_ARTICLES`] articles went through, in order.
+    pub stages: Vec<Stage>,
+}
+
+/// Articles of a call whose stages are kept.
+pub const MAX_STAGED_ARTICLES: u32 = 64;
+
+/// A stage that an article went through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Waiting is "queue", work is "annotate", and "deliver" is until the client has read the answer.
+    pub name: &'static str,
+    /// Which article of the call, from 0.
+    pub article: u32,
+    /// When it began, since the call's start.
+    pub began: Duration,
+    /// How long it took.
+    pub took: Duration,
 }
 
 /// How an article went.
@@ -99,6 +123,8 @@ pub struct ArticleReport {
     pub queued: Duration,
     /// Time of work.
     pub worked: Duration,
+    /// When it was admitted, if it was.
+    pub admitted: Option<Instant>,
 }
 
 impl ArticleReport {
@@ -108,7 +134,7 @@ impl ArticleReport {
             u64::try_from(count(article.title) + count(article.text)).unwrap_or(u64::MAX)
         };
         let (bytes, chars) = (of_both(str::len), of_both(char_count));
-        Self { code: code_name(Code::Ok), reason: "", bytes, chars, summary, queued, worked }
+        Self { code: code_name(Code::Ok), reason: "", bytes, chars, summary, queued, worked, admitted: None }
     }
 
     /// The report of an article that came to nothing.
@@ -121,7 +147,12 @@ impl ArticleReport {
             summary: Summary::default(),
             queued: Duration::ZERO,
             worked: Duration::ZERO,
+            admitted: None,
         }
+    }
+
+    pub(super) fn admitted(self, admitted: Instant) -> Self {
+        Self { admitted: Some(admitted), ..self }
     }
 }
 
@@ -147,7 +178,7 @@ impl Call {
         observer: &Arc<dyn Observer>,
         open: &Arc<AtomicUsize>,
         method: Method,
-        trace: Option<TraceContext>,
+        metadata: &MetadataMap,
     ) -> Self {
         observer.call_started(method);
         open.fetch_add(1, Ordering::Relaxed);
@@ -155,7 +186,8 @@ impl Call {
             method,
             code: code_name(Code::Ok),
             reason: "",
-            trace,
+            trace: TraceContext::read(metadata),
+            request_id: request_id(metadata),
             articles: 0,
             failed_articles: 0,
             bytes: 0,
@@ -163,6 +195,7 @@ impl Call {
             queued: Duration::ZERO,
             worked: Duration::ZERO,
             elapsed: Duration::ZERO,
+            stages: Vec::new(),
         };
         let (observer, open) = (Arc::clone(observer), Arc::clone(open));
         Self { observer, open, started: Instant::now(), report, ended: false }
@@ -175,6 +208,7 @@ impl Call {
     /// Counts an article and tells the observer of it.
     pub(super) fn article(&mut self, report: &ArticleReport) {
         let Summary { sentences, quotes, entities, .. } = report.summary;
+        self.keep_stages(report);
         self.report.articles += 1;
         self.report.failed_articles += u32::from(!report.reason.is_empty());
         self.report.bytes += report.bytes;
@@ -182,6 +216,17 @@ impl Call {
         self.report.queued += report.queued;
         self.report.worked += report.worked;
         self.observer.article_ended(report);
+    }
+
+    fn keep_stages(&mut self, report: &ArticleReport) {
+        let article = self.report.articles;
+        let Some(admitted) = report.admitted.filter(|_| article < MAX_STAGED_ARTICLES) else { return };
+        let mut began = admitted.saturating_duration_since(self.started);
+        let left = self.started.elapsed().saturating_sub(report.queued + report.worked + began);
+        for (name, took) in [("queue", report.queued), ("annotate", report.worked), ("deliver", left)] {
+            self.report.stages.push(Stage { name, article, began, took });
+            began += took;
+        }
     }
 
     /// All went well.
@@ -210,4 +255,10 @@ impl Drop for Call {
     fn drop(&mut self) {
         self.fail(&Failure::Cancelled);
     }
+}
+
+/// What a proxy or the caller calls the request: printed in logs, so nothing but plain characters.
+fn request_id(metadata: &MetadataMap) -> Option<String> {
+    let id = metadata.get("x-request-id")?.to_str().ok()?;
+    (1..=MAX_REQUEST_ID).contains(&id.len()).then(|| id.to_owned())
 }

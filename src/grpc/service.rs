@@ -13,7 +13,6 @@ use super::request::{self, InvalidRequest, OwnedArticle, Wishes};
 use super::stream::StreamReply;
 use super::sweeper::Sweeper;
 use super::timeout;
-use super::trace::TraceContext;
 use super::work::Work;
 use crate::annotate::AnnotateError;
 use crate::pool::{Lane, Pool};
@@ -58,6 +57,19 @@ impl Default for ServiceLimits {
             max_request_bytes: 8 << 20,
         }
     }
+}
+
+/// How busy a service is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Threads that annotate.
+    pub workers: usize,
+    /// Articles that wait for one of them.
+    pub queued: usize,
+    /// Bytes that articles in the house count: text and, about as large, answer.
+    pub admitted_bytes: usize,
+    /// How many they may be.
+    pub max_admitted_bytes: usize,
 }
 
 /// The service. Clones share everything.
@@ -111,10 +123,12 @@ impl Service {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Articles that wait for a worker.
+    /// The load at this moment.
     #[must_use]
-    pub fn queued(&self) -> usize {
-        self.shared.pool.queued()
+    pub fn load(&self) -> Load {
+        let Shared { pool, admission, .. } = &*self.shared;
+        let (admitted_bytes, max_admitted_bytes) = admission.admitted_bytes();
+        Load { workers: pool.threads(), queued: pool.queued(), admitted_bytes, max_admitted_bytes }
     }
 
     /// Calls that are under way.
@@ -143,7 +157,7 @@ impl Service {
 
     fn start_call<T>(&self, method: Method, request: &Request<T>) -> Call {
         let Shared { observer, open_calls, .. } = &*self.shared;
-        Call::start(observer, open_calls, method, TraceContext::read(request.metadata()))
+        Call::start(observer, open_calls, method, request.metadata())
     }
 }
 

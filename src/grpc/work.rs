@@ -55,13 +55,13 @@ impl Work {
             Ok(summary) => {
                 batch.pending.summary = Some(batch.converter.summary(&summary, worked, queued));
                 let last = batch.pending;
-                let report = ArticleReport::done(&view, summary, queued, worked);
+                let report = ArticleReport::done(&view, summary, queued, worked).admitted(admitted);
                 outbox.end(Some(last), report, None);
             }
             Err(error) => {
                 let failure = failure(&error, &outbox);
-                let report =
-                    ArticleReport { queued, worked, ..ArticleReport::failed(&failure, article.bytes()) };
+                let report = ArticleReport::failed(&failure, article.bytes()).admitted(admitted);
+                let report = ArticleReport { queued, worked, ..report };
                 outbox.end(None, report, Some(failure));
             }
         }

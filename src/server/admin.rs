@@ -1,7 +1,7 @@
 //! The admin port: metrics for Prometheus, probes for whoever starts and stops us. Plain HTTP, and nothing
 //! that changes anything.
 
-use crate::grpc::Service;
+use crate::grpc::{Load, Service};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -10,15 +10,8 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// What of the load is known only now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Load {
-    /// Articles that wait for a worker.
-    pub queued: usize,
-}
-
 /// The page of metrics in OpenMetrics' text format, which every Prometheus reads.
-pub type MetricsPage = dyn Fn(Load) -> String + Send + Sync;
+pub type MetricsPage = dyn Fn(&Load) -> String + Send + Sync;
 
 pub(super) struct Admin {
     pub(super) metrics: Arc<MetricsPage>,
@@ -30,7 +23,7 @@ impl Admin {
     pub(super) async fn serve(self, listener: TcpListener) {
         let Self { metrics, service, refuse } = self;
         let page = move || {
-            let page = metrics(Load { queued: service.queued() });
+            let page = metrics(&service.load());
             async { ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], page) }
         };
         let ready = move || {

@@ -61,14 +61,16 @@ fn hide_panic_messages() {
 }
 
 /// One line for a call that has ended.
-pub(super) fn call(report: &CallReport) {
+pub(super) fn call(report: &CallReport, trace: Option<u128>) {
+    let trace = trace.map(|trace| format!("{trace:032x}"));
     macro_rules! line {
         ($level:ident) => {{
             let CallReport {
                 method,
                 code,
                 reason,
-                ref trace,
+                trace: _,
+                ref request_id,
                 articles,
                 failed_articles,
                 bytes,
@@ -76,8 +78,8 @@ pub(super) fn call(report: &CallReport) {
                 queued,
                 worked,
                 elapsed,
+                stages: _,
             } = *report;
-            let trace = trace.as_ref().map(|trace| format!("{:032x}", trace.trace_id));
             tracing::$level!(
                 method = method.name(),
                 code,
@@ -90,6 +92,7 @@ pub(super) fn call(report: &CallReport) {
                 work_ms = millis(worked),
                 elapsed_ms = millis(elapsed),
                 trace_id = trace,
+                request_id,
                 "call"
             );
         }};

@@ -1,6 +1,6 @@
 //! Metrics: rate, errors and duration of calls by method and code, and what the articles were like.
 
-use crate::grpc::{ArticleReport, CallReport, Method};
+use crate::grpc::{ArticleReport, CallReport, Load, Method};
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -52,6 +52,9 @@ pub struct Metrics {
     queue_duration: Histogram,
     work_duration: Histogram,
     queued: Gauge,
+    workers: Gauge,
+    admitted_bytes: Gauge,
+    max_admitted_bytes: Gauge,
 }
 
 impl Default for Metrics {
@@ -71,6 +74,9 @@ impl Default for Metrics {
             queue_duration: histogram(),
             work_duration: histogram(),
             queued: Gauge::default(),
+            workers: Gauge::default(),
+            admitted_bytes: Gauge::default(),
+            max_admitted_bytes: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -90,6 +96,10 @@ impl Metrics {
         let unattributed = self.unattributed_quotes.clone();
         registry.register("unattributed_quotes", "Quotes, terms aside, without a speaker", unattributed);
         registry.register("articles_queued", "Articles that wait for a worker", self.queued.clone());
+        registry.register("workers", "Threads that annotate", self.workers.clone());
+        let (admitted, most) = (self.admitted_bytes.clone(), self.max_admitted_bytes.clone());
+        registry.register("admitted_bytes", "Bytes that articles in the house count", admitted);
+        registry.register("admitted_bytes_limit", "How many those may be", most);
         let durations = [
             ("article_queue_duration", "From admission to the start of work", self.queue_duration.clone()),
             ("article_work_duration", "From the start of work to its end", self.work_duration.clone()),
@@ -104,8 +114,13 @@ impl Metrics {
     }
 
     /// The page in OpenMetrics' text format.
-    pub(super) fn page(&self, queued: usize) -> String {
-        self.queued.set(i64::try_from(queued).unwrap_or(i64::MAX));
+    pub(super) fn page(&self, load: &Load) -> String {
+        let Load { workers, queued, admitted_bytes, max_admitted_bytes } = *load;
+        let set = |gauge: &Gauge, figure| gauge.set(i64::try_from(figure).unwrap_or(i64::MAX));
+        set(&self.workers, workers);
+        set(&self.queued, queued);
+        set(&self.admitted_bytes, admitted_bytes);
+        set(&self.max_admitted_bytes, max_admitted_bytes);
         let mut page = String::new();
         text::encode(&mut page, &self.registry).expect("a string takes everything: this is a bug");
         page
@@ -127,7 +142,7 @@ impl Metrics {
     }
 
     pub(super) fn article_ended(&self, report: &ArticleReport) {
-        let ArticleReport { code, reason, bytes, chars, ref summary, queued, worked } = *report;
+        let ArticleReport { code, reason, bytes, chars, ref summary, queued, worked, admitted: _ } = *report;
         self.articles.get_or_create(&EndLabels { code, reason }).inc();
         self.article_bytes.inc_by(bytes);
         if !reason.is_empty() {

@@ -1,0 +1,167 @@
+//! Connections as they come in: plain, or with TLS. What a connection says only after it is open is none of
+//! this file's business.
+
+use super::tls::Tls;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_stream::Stream;
+use tonic::transport::server::{Connected, TcpConnectInfo, TcpIncoming};
+
+/// How long a client may take to agree on TLS.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Most handshakes at a time; others wait in the system's own queue.
+const MAX_HANDSHAKES: usize = 256;
+
+/// How long to wait when the system has no more sockets to give.
+const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
+
+/// An open connection.
+#[derive(Debug)]
+pub(super) enum Connection {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// Where connections come from.
+pub(super) enum Incoming {
+    Plain(TcpIncoming),
+    Tls(mpsc::Receiver<Connection>),
+}
+
+impl Incoming {
+    /// Without TLS, or with it; on a TCP_NODELAY socket either way, which is worth 44 ms a call.
+    pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>) -> Self {
+        match tls {
+            None => Self::Plain(TcpIncoming::from(listener).with_nodelay(Some(true))),
+            Some(tls) => {
+                let (sender, receiver) = mpsc::channel(1);
+                tokio::spawn(accept(listener, tls, sender));
+                Self::Tls(receiver)
+            }
+        }
+    }
+}
+
+impl Stream for Incoming {
+    type Item = io::Result<Connection>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match &mut *self {
+            Self::Plain(incoming) => {
+                Pin::new(incoming).poll_next(context).map(|next| Some(next?.map(Connection::Plain)))
+            }
+            Self::Tls(receiver) => receiver.poll_recv(context).map(|next| next.map(Ok)),
+        }
+    }
+}
+
+/// Accepts until nobody wants connections any more. Handshakes run beside each other, so that a client that
+/// says nothing holds up nobody.
+async fn accept(listener: TcpListener, tls: Arc<Tls>, sender: mpsc::Sender<Connection>) {
+    let handshakes = Arc::new(Semaphore::new(MAX_HANDSHAKES));
+    loop {
+        let Ok(room) = Arc::clone(&handshakes).acquire_owned().await else { return };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = sender.closed() => return,
+        };
+        let stream = match accepted.and_then(|(stream, _)| stream.set_nodelay(true).map(|()| stream)) {
+            Ok(stream) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not accepted");
+                tokio::time::sleep(OUT_OF_SOCKETS).await;
+                continue;
+            }
+        };
+        let handshake = TlsAcceptor::from(tls.current()).accept(stream);
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            let outcome = tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake).await;
+            drop(room);
+            match outcome {
+                // Nobody takes it once the service closes.
+                Ok(Ok(stream)) => drop(sender.send(Connection::Tls(Box::new(stream))).await),
+                Ok(Err(error)) => tracing::debug!(%error, "no agreement on TLS"),
+                Err(_) => tracing::debug!("no agreement on TLS in time"),
+            }
+        });
+    }
+}
+
+impl Connected for Connection {
+    type ConnectInfo = TcpConnectInfo;
+
+    fn connect_info(&self) -> TcpConnectInfo {
+        match self {
+            Self::Plain(stream) => stream.connect_info(),
+            Self::Tls(stream) => stream.get_ref().0.connect_info(),
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Self::Plain(stream) => stream.is_write_vectored(),
+            Self::Tls(stream) => stream.is_write_vectored(),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}
