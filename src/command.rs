@@ -2,7 +2,13 @@
 //! which exit code it ends.
 
 pub mod annotate;
+#[cfg(feature = "train")]
+pub mod evaluate;
+#[cfg(feature = "train")]
+mod learning;
 pub mod serve;
+#[cfg(feature = "train")]
+pub mod train;
 
 use std::error::Error;
 use std::io::{self, Write as _};

@@ -8,8 +8,12 @@ use std::process::ExitCode;
 
 pub mod annotate;
 pub mod completions;
+#[cfg(feature = "train")]
+pub mod evaluate;
 pub mod info;
 pub mod serve;
+#[cfg(feature = "train")]
+pub mod train;
 
 /// What the program's exit codes mean. They follow `sysexits.h`, as mail systems and service managers do.
 pub mod exit {
@@ -19,6 +23,8 @@ pub mod exit {
     pub const INCOMPLETE: u8 = 1;
     /// A flag, a variable or a file that one of them names is bad. Nothing was started.
     pub const USAGE: u8 = 64;
+    /// A file that must be right in every line is not.
+    pub const DATA_ERROR: u8 = 65;
     /// None of the inputs could be opened.
     pub const NO_INPUT: u8 = 66;
     /// The service could not be reached or could not bind its address.
@@ -33,7 +39,7 @@ pub mod exit {
 #[derive(Debug, Parser)]
 #[command(name = "glossator", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done, 1 done but some input was at fault, 64 bad flag, variable or \
-    file, 66 no input could be opened, 69 service or address not available, 70 defect, 74 output cannot be \
+    file, 65 bad training or gold data, 66 no input could be opened, 69 service or address not available, 70 defect, 74 output cannot be \
     written.")]
 struct Cli {
     #[command(subcommand)]
@@ -54,6 +60,12 @@ pub enum Command {
     Info(info::InfoArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
+    /// Learn a model from gold data
+    #[cfg(feature = "train")]
+    Train(train::TrainArgs),
+    /// Score annotations against gold data
+    #[cfg(feature = "train")]
+    Evaluate(evaluate::EvaluateArgs),
 }
 
 /// A flag or variable with a value that cannot be used.

@@ -33,6 +33,10 @@ fn run(command: Command) -> Result<ExitCode, Fault> {
             // A reader that has gone away has read enough.
             let _ = writeln!(io::stdout(), "{json}");
         }
+        #[cfg(feature = "train")]
+        Command::Train(args) => return command::train::run(&args),
+        #[cfg(feature = "train")]
+        Command::Evaluate(args) => return command::evaluate::run(&args),
         Command::Completions(args) => args.write(&mut io::stdout()),
     }
     Ok(ExitCode::from(exit::OK))

@@ -4,6 +4,7 @@
 mod clusters;
 pub mod corpus;
 pub mod entity;
+pub mod evaluate;
 pub mod quote;
 mod random;
 pub mod score;

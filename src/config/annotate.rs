@@ -152,11 +152,7 @@ impl AnnotateArgs {
     /// What is asked of the annotator.
     #[must_use]
     pub fn wanted(&self) -> Wanted {
-        let kinds = self.kinds.iter().map(|kind| match kind {
-            Kind::Sentence => AnnotationKind::Sentence,
-            Kind::Quote => AnnotationKind::Quote,
-            Kind::Entity => AnnotationKind::Entity,
-        });
+        let kinds = self.kinds.iter().copied().map(AnnotationKind::from);
         let is_json = matches!(self.format, Output::Json | Output::Jsonl);
         let unit = match self.offset_encoding {
             Encoding::Utf16 if is_json => Unit::Utf16,
@@ -170,6 +166,16 @@ impl AnnotateArgs {
             min_confidence: self.min_confidence,
             include_text: self.include_text && is_json,
             include_title: self.include_title,
+        }
+    }
+}
+
+impl From<Kind> for AnnotationKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Sentence => Self::Sentence,
+            Kind::Quote => Self::Quote,
+            Kind::Entity => Self::Entity,
         }
     }
 }

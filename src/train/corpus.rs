@@ -22,6 +22,7 @@ pub struct GoldDocument {
     /// Which genre, if the corpus has genres.
     pub genre: String,
     /// Publication date, if given.
+    #[serde(alias = "reference_date")]
     pub date: String,
     /// Which publisher, if given.
     pub publisher: String,
@@ -88,14 +89,15 @@ pub fn span((start, end): Pair) -> Span {
     Span::new(start, end)
 }
 
-/// Reads every document of the given files, in order; a folder stands for its `.jsonl` files by name.
+/// Reads every document of the given files, in order; a folder stands for its `.jsonl` files by name, and a
+/// `.json` file holds one document.
 ///
 /// # Errors
 /// [`TrainError::Io`] and [`TrainError::Line`].
 pub fn read(paths: &[PathBuf]) -> Result<Vec<GoldDocument>, TrainError> {
     let mut documents = Vec::new();
     for path in files(paths)? {
-        for (line, document) in read_lines::<GoldDocument>(&path)? {
+        for (line, document) in read_documents(&path)? {
             check(&document).map_err(|problem| TrainError::Line {
                 path: path.clone(),
                 line,
@@ -105,6 +107,19 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<GoldDocument>, TrainError> {
         }
     }
     Ok(documents)
+}
+
+fn read_documents(path: &Path) -> Result<Vec<(usize, GoldDocument)>, TrainError> {
+    if path.extension().is_none_or(|extension| extension != "json") {
+        return read_lines(path);
+    }
+    let io = |source| TrainError::Io { path: path.to_owned(), source };
+    let document = serde_json::from_str(&fs::read_to_string(path).map_err(io)?);
+    document.map(|document| vec![(1, document)]).map_err(|error| TrainError::Line {
+        path: path.to_owned(),
+        line: error.line(),
+        source: error.into(),
+    })
 }
 
 /// The files that the paths stand for.

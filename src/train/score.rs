@@ -3,7 +3,9 @@
 
 pub mod entities;
 pub mod quotes;
+pub mod sentences;
 
+use std::collections::BTreeSet;
 use std::ops::AddAssign;
 
 /// How many things were found, of how many, and how many of them rightly.
@@ -18,6 +20,16 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// The counts of two sets of the same kind of thing.
+    #[must_use]
+    pub fn of<T: Ord>(gold: &BTreeSet<T>, predicted: &BTreeSet<T>) -> Self {
+        Self {
+            right: gold.intersection(predicted).count() as u64,
+            predicted: predicted.len() as u64,
+            gold: gold.len() as u64,
+        }
+    }
+
     /// Share of the predicted that is right; `None` when nothing was predicted.
     #[must_use]
     pub fn precision(self) -> Option<f64> {

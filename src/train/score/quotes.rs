@@ -22,6 +22,12 @@ pub struct QuoteScores {
     pub indirect_words: Counts,
     /// Indirect reports, word for word.
     pub indirect_exact: Counts,
+    /// Indirect reports with at least half of their words in common.
+    pub indirect_half: Counts,
+    /// Indirect reports whose cue is a verb of speech.
+    pub spoken_indirect: u64,
+    /// Their words, as far as they were found; there is no prediction of just them.
+    pub spoken_words: (u64, u64),
     /// Words of all reports, whatever their kind.
     pub content_words: Counts,
     /// Of direct and mixed quotes that have a gold speaker.
@@ -41,6 +47,15 @@ pub struct SpeakerScores {
     pub exact: u64,
     /// Of those found, quotes that were given no speaker.
     pub missing: u64,
+    /// Of those found, quotes whose cue overlaps the gold one.
+    pub cues: u64,
+    /// Of those found whose gold speaker is a name: quotes given a resolved name, and those where it holds the
+    /// head of the gold name.
+    pub names: (u64, u64),
+    /// Direct and mixed quotes without a gold speaker.
+    pub no_gold: u64,
+    /// Of those, quotes that were given one.
+    pub given_where_none: u64,
     /// Found and right, of the gold speakers that are names, pronouns and noun phrases.
     pub by_type: BTreeMap<&'static str, (u64, u64)>,
 }
@@ -72,7 +87,15 @@ impl QuoteScores {
         };
         let (wanted, found) = (indirect(&gold.quotes), indirect(&predicted.quotes));
         self.indirect_exact += paired(&wanted, &found, 1, 1);
+        self.indirect_half += paired(&wanted, &found, 1, 2);
         self.indirect_words += shared(&wanted, &found);
+        let spoken =
+            gold.quotes.iter().filter(|quote| quote.kind == "indirect" && article.is_spoken(&quote.cue));
+        let spoken: Vec<Words> = spoken.map(|quote| article.words(&quote.content)).collect();
+        let spoken_words = shared(&spoken, &found);
+        self.spoken_indirect += spoken.len() as u64;
+        self.spoken_words.0 += spoken_words.gold;
+        self.spoken_words.1 += spoken_words.right;
         let all = |quotes: &[GoldQuote]| -> Vec<Words> {
             quotes.iter().map(|quote| article.words(&quote.content)).collect()
         };
@@ -116,12 +139,23 @@ impl QuoteScores {
 impl SpeakerScores {
     fn add(&mut self, article: &Article<'_>, gold: &GoldQuote, predicted: Option<&GoldQuote>) {
         if gold.speaker.is_empty() {
+            self.no_gold += 1;
+            self.given_where_none += u64::from(predicted.is_some_and(|quote| !quote.speaker.is_empty()));
             return;
         }
         self.gold += 1;
         let Some(predicted) = predicted else { return };
         self.found += 1;
-        let of_type = self.by_type.entry(match article.speaker_type(&gold.speaker) {
+        let overlap = |one: &Pair, other: &Pair| one.0.max(other.0) < one.1.min(other.1);
+        self.cues +=
+            u64::from(gold.cue.iter().any(|one| predicted.cue.iter().any(|other| overlap(one, other))));
+        let kind = article.speaker_type(&gold.speaker);
+        if kind == SpeakerType::Name && !predicted.speaker_name.is_empty() {
+            self.names.0 += 1;
+            let head = article.head_word(&gold.speaker);
+            self.names.1 += u64::from(Article::names_hold(&predicted.speaker_name, &head));
+        }
+        let of_type = self.by_type.entry(match kind {
             SpeakerType::Name => "name",
             SpeakerType::Pronoun => "pronoun",
             SpeakerType::Noun => "noun",

@@ -10,6 +10,18 @@ static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\w+(?:['’´.-]\w+)*"
 /// Where a noun phrase ends at the latest: "a spokesman | for whom", "Smith | - of the union".
 static CUT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"[,;:(\[]|\s[-–—]+\s|--|[–—]|\b(?:who|whom|whose|which|that)\b"));
+/// Verbs of speech, as the reference scorer lists them.
+static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)\b(?:said|sa(?:y|ys|ying)|t(?:old|ell|ells|elling)|add(?:ed|s|ing)?|according
+        |claim(?:ed|s|ing)?|argu(?:ed|es|e|ing)|insist(?:ed|s|ing)?|stat(?:ed|es|e|ing)
+        |not(?:ed|es|e|ing)|warn(?:ed|s|ing)?|announc(?:ed|es|e|ing)|report(?:ed|s|ing)?
+        |acknowledg(?:ed|es|e|ing)|suggest(?:ed|s|ing)?|explain(?:ed|s|ing)?
+        |den(?:ied|ies|y|ying)|call(?:ed|s|ing)?|ask(?:ed|s|ing)?|repl(?:ied|ies|y|ying)
+        |declar(?:ed|es|e|ing)|promis(?:ed|es|e|ing)|accus(?:ed|es|e|ing)|repeat(?:ed|s|ing)?
+        |tweet(?:ed|s|ing)?|wr(?:ote|ites|ite|iting|itten)|contend(?:ed|s|ing)?)\b",
+    )
+});
 
 const PREPOSITIONS: &str = "of for in at from with on to by among near behind close";
 const DETERMINERS: &str = "a an the this that these those some many most several few both one two three another \
@@ -19,6 +31,11 @@ const PRONOUNS: &str = "he she they it we i you who which that him her them us m
 
 fn pattern(written: &str) -> Regex {
     Regex::new(written).expect("the pattern is a constant: this is a bug")
+}
+
+fn without_possessive(word: &str) -> String {
+    let bare = ["'s", "’s", "´s"].iter().find_map(|ending| word.strip_suffix(ending));
+    bare.unwrap_or(word).to_lowercase()
 }
 
 fn listed(list: &str, word: &str) -> bool {
@@ -88,7 +105,19 @@ impl<'a> Article<'a> {
     pub(super) fn head_word(&self, spans: &[Pair]) -> String {
         let Some(head) = self.head(spans) else { return String::new() };
         let word = self.words[head].2;
-        word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word).to_lowercase()
+        without_possessive(word)
+    }
+
+    /// Whether a name has this head among its words.
+    pub(super) fn names_hold(name: &str, head: &str) -> bool {
+        WORD.find_iter(name).any(|word| without_possessive(word.as_str()) == head)
+    }
+
+    /// Whether the words are of the verbs that report what was spoken.
+    pub(super) fn is_spoken(&self, cue: &[Pair]) -> bool {
+        cue.iter()
+            .filter_map(|&(start, end)| self.text.get(start as usize..end as usize))
+            .any(|words| SPOKEN.is_match(words))
     }
 
     pub(super) fn speaker_type(&self, spans: &[Pair]) -> SpeakerType {
