@@ -5,9 +5,9 @@
 
 /// An article for measuring.
 #[derive(Clone, Debug)]
-pub struct Made {
-    pub title: String,
-    pub text: String,
+pub(crate) struct Made {
+    pub(crate) title: String,
+    pub(crate) text: String,
 }
 
 /// A stream of choices; xorshift64*, so that no crate's version changes the articles.
@@ -123,7 +123,7 @@ const PLAIN: &[&str] = &[
 ];
 
 /// The article of this number, some 3 to 5 kB of text.
-pub fn article(number: u64) -> Made {
+pub(crate) fn article(number: u64) -> Made {
     let mut dice = Dice::new(number + 1);
     let place = dice.of(PLACES);
     let people: Vec<(&str, &str, &str)> =
@@ -157,7 +157,7 @@ pub fn article(number: u64) -> Made {
 }
 
 /// At least so many bytes of articles, one after the other, cut at a paragraph.
-pub fn prose(bytes: usize) -> String {
+pub(crate) fn prose(bytes: usize) -> String {
     let mut text = String::with_capacity(bytes + 8192);
     let mut number = 0;
     while text.len() < bytes {
