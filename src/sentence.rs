@@ -2,10 +2,18 @@
 //! characters that belong to the sentence that they open or close.
 
 mod bytes;
+mod features;
+mod lexicon;
 mod scan;
+mod words;
 
-use crate::model::ModelError;
+#[cfg(feature = "train")]
+use crate::model::Builder;
+use crate::model::{Container, HashedRows, Header, ModelError};
 use crate::text::{Checkpoint, Document, Span};
+use features::{Features, Setting};
+use lexicon::Lexicon;
+use scan::Candidate;
 use std::ops::ControlFlow;
 
 /// A sentence.
@@ -19,7 +27,19 @@ pub struct Sentence {
 
 /// Finds sentences. Immutable: share it.
 #[derive(Clone, Debug)]
-pub struct Segmenter {}
+pub struct Segmenter {
+    lexicon: Lexicon,
+    weights: HashedRows,
+    checksum: u64,
+}
+
+/// The model that is built into the program.
+const BUILTIN: &[u8] = include_bytes!("../models/sentence.bin");
+
+const HEADER: Header = Header { kind: *b"sent", template: features::TEMPLATE };
+
+/// The one section of a model.
+const WEIGHTS: [u8; 4] = *b"wght";
 
 impl Segmenter {
     /// The segmenter that is built into the program.
@@ -27,13 +47,30 @@ impl Segmenter {
     /// # Errors
     /// [`ModelError`] if the built-in model is unusable, which the tests rule out.
     pub fn builtin() -> Result<Self, ModelError> {
-        Ok(Self {})
+        Self::parse(BUILTIN)
+    }
+
+    /// The segmenter with the stored weights.
+    ///
+    /// # Errors
+    /// [`ModelError`] if they are not those of a segmenter of this release.
+    pub fn parse(model: &[u8]) -> Result<Self, ModelError> {
+        let container = Container::parse(model, HEADER)?;
+        let weights = HashedRows::parse(container.section(WEIGHTS)?, 1, WEIGHTS)?;
+        Ok(Self { lexicon: Lexicon::builtin(), weights, checksum: container.checksum() })
+    }
+
+    /// The stored form of weights.
+    #[cfg(feature = "train")]
+    pub(crate) fn store(weights: &[i8]) -> Vec<u8> {
+        let bytes: Vec<u8> = weights.iter().flat_map(|weight| weight.to_le_bytes()).collect();
+        Builder::new(HEADER).section(WEIGHTS, &bytes).finish()
     }
 
     /// Identifies the model in here.
     #[must_use]
-    pub fn revision(&self) -> u64 {
-        0
+    pub const fn revision(&self) -> u64 {
+        self.checksum
     }
 
     /// Replaces `sentences` by those of the document. `dateline`, when there is one, belongs to no sentence.
@@ -57,39 +94,44 @@ impl Segmenter {
                 None => [whole, Span::default()],
             };
             let paragraph = u32::try_from(index).expect("paragraphs are fewer than bytes: this is a bug");
-            let text = document.text();
             for span in pieces.into_iter().filter(|span| !span.is_empty()) {
-                scan::divide(
-                    text,
-                    span,
-                    |candidate| ends(text, candidate),
-                    |span| sentences.push(Sentence { span, paragraph }),
-                );
+                self.divide(document.text(), span, |span| sentences.push(Sentence { span, paragraph }));
             }
         }
         ControlFlow::Continue(())
     }
+
+    /// Hands each sentence of a paragraph to `emit`.
+    fn divide(&self, text: &str, paragraph: Span, emit: impl FnMut(Span)) {
+        let setting = Setting::of(text, paragraph);
+        let end = paragraph.end() as usize;
+        let mut features = Features::default();
+        let ends = |candidate: &Candidate| {
+            setting.asks(candidate) && {
+                features::extract(&self.lexicon, text.as_bytes(), setting, candidate, end, &mut features);
+                self.weights.score(features.as_slice()) > 0
+            }
+        };
+        scan::divide(text, paragraph, ends, emit);
+    }
 }
 
-/// Whether a sentence ends at the candidate.
-fn ends(text: &str, candidate: &scan::Candidate) -> bool {
-    let bytes = text.as_bytes();
-    let next = bytes[candidate.next];
-    let before = &bytes[candidate.sentence..candidate.stop];
-    let from = before.iter().rposition(|b| !b.is_ascii_alphabetic() && *b != b'.').map_or(0, |at| at + 1);
-    let word = &before[from..];
-    let abbreviated = bytes[candidate.stop..candidate.closers] == *b"."
-        && (word.len() == 1 && word != b"I"
-            || word.contains(&b'.')
-            || [
-                "mr", "mrs", "ms", "dr", "gen", "sen", "rep", "gov", "lt", "col", "prof", "rev", "st", "no",
-                "vs", "inc", "corp", "co",
-            ]
-            .iter()
-            .any(|title| word.eq_ignore_ascii_case(title.as_bytes())));
-    let lower = next.is_ascii_lowercase();
-    match candidate.kind {
-        scan::Kind::Bare => candidate.breaks_line && !lower,
-        scan::Kind::Stop | scan::Kind::Glued => !abbreviated && !lower,
+/// Shows a learner the features of every candidate of the document and where its sentence would end; the
+/// answer says whether it does.
+#[cfg(feature = "train")]
+pub(crate) fn sample(document: Document<'_>, mut learn: impl FnMut(&[u64], u32) -> bool) {
+    let lexicon = Lexicon::builtin();
+    let text = document.text();
+    let mut features = Features::default();
+    for paragraph in document.paragraphs() {
+        let setting = Setting::of(text, paragraph.span);
+        let end = paragraph.span.end() as usize;
+        let ends = |candidate: &Candidate| {
+            setting.asks(candidate) && {
+                features::extract(&lexicon, text.as_bytes(), setting, candidate, end, &mut features);
+                learn(features.as_slice(), Span::of_bytes(0, candidate.end).end())
+            }
+        };
+        scan::divide(text, paragraph.span, ends, |_| {});
     }
 }

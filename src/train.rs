@@ -8,6 +8,7 @@ pub mod evaluate;
 pub mod quote;
 mod random;
 pub mod score;
+pub mod sentence;
 
 use std::fmt;
 use std::path::PathBuf;

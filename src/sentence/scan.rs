@@ -23,7 +23,6 @@ pub(crate) enum Kind {
 
 /// A place where a sentence may end.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "features of the learned decision, which comes next")]
 pub(crate) struct Candidate {
     /// What sort of place.
     pub(crate) kind: Kind,
@@ -235,6 +234,10 @@ impl<'t> Scanner<'t> {
         }
         let inner = bytes::is_inner(self.bytes[gap - 1]);
         if inner && !breaks_line && !bytes::may_begin(self.bytes[self.at]) {
+            return None;
+        }
+        // Texts that were put together from tokens part a genitive from its noun: "Acme Inc. 's profit".
+        if matches!(self.bytes[self.at..], [b'\'', b's', b' ', ..]) {
             return None;
         }
         self.between(gap, line, breaks_line)

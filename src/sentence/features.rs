@@ -1,0 +1,277 @@
+//! What the learned decision looks at: a candidate and a few words on either side, as hashes. One extractor
+//! serves trainer and segmenter. It must not know the weights.
+
+use super::bytes::{self, Class};
+use super::lexicon::{ABBREVIATION, Lexicon, OPENER, SAYING};
+use super::scan::{Candidate, Kind};
+use super::words::{self, Near, Shape};
+use crate::lexicon::combine;
+use crate::text::Span;
+
+/// Hash of everything in this file that changes what a weight means: count it up with every change.
+pub(crate) const TEMPLATE: u64 = 1;
+
+/// Most features that one candidate has.
+const CAPACITY: usize = 48;
+
+/// The features of one candidate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Features {
+    hashes: [u64; CAPACITY],
+    len: usize,
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Self { hashes: [0; CAPACITY], len: 0 }
+    }
+}
+
+impl Features {
+    /// The hashes.
+    pub(crate) fn as_slice(&self) -> &[u64] {
+        &self.hashes[..self.len]
+    }
+
+    #[inline]
+    fn push(&mut self, name: u64, value: u64) {
+        self.hashes[self.len] = combine(name, value);
+        self.len += 1;
+    }
+}
+
+/// How a stretch is written as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Writing {
+    /// Capitals where English has them.
+    Usual,
+    /// CAPITALS THROUGHOUT.
+    Capitals,
+    /// no capital anywhere.
+    NoCapitals,
+}
+
+/// What the decision needs to know of the stretch as a whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting {
+    pub(crate) writing: Writing,
+    /// Where it begins.
+    pub(crate) start: usize,
+    /// The stretch is so long that it has probably lost its paragraphs.
+    pub(crate) is_run_on: bool,
+    /// Length of the longest line in bytes; 0 when there is but one.
+    pub(crate) longest_line: usize,
+}
+
+/// Fewer letters say nothing about how a text is written.
+const FEWEST_LETTERS: usize = 16;
+
+/// News paragraphs are shorter.
+const RUN_ON: usize = 2000;
+
+impl Setting {
+    /// Looks over a stretch.
+    pub(crate) fn of(text: &str, stretch: Span) -> Self {
+        let bytes = stretch.of(text).as_bytes();
+        let (mut upper, mut lower) = (0, 0);
+        // Counting in bytes lets the compiler take sixteen of them a step.
+        for chunk in bytes.chunks(255) {
+            let count = |test: fn(&u8) -> bool| chunk.iter().map(|byte| u8::from(test(byte))).sum::<u8>();
+            upper += usize::from(count(u8::is_ascii_uppercase));
+            lower += usize::from(count(u8::is_ascii_lowercase));
+        }
+        let writing = if upper + lower < FEWEST_LETTERS || upper > 0 && upper < 9 * lower {
+            Writing::Usual
+        } else if upper == 0 {
+            Writing::NoCapitals
+        } else {
+            Writing::Capitals
+        };
+        let mut longest_line = 0;
+        let mut line = 0;
+        for at in memchr::memchr_iter(b'\n', bytes) {
+            longest_line = longest_line.max(at - line);
+            line = at + 1;
+        }
+        if line > 0 {
+            longest_line = longest_line.max(bytes.len() - line);
+        }
+        let start = stretch.start() as usize;
+        Self { writing, start, is_run_on: bytes.len() > RUN_ON, longest_line }
+    }
+
+    /// Whether a candidate is worth asking about: where all is capitals, a capital is no sign.
+    pub(crate) fn asks(self, candidate: &Candidate) -> bool {
+        candidate.kind != Kind::Bare || candidate.breaks_line || self.writing == Writing::Usual
+    }
+}
+
+/// Extracts the features of a candidate; `features` is overwritten. The sentence lies in a stretch that
+/// ends at `end`.
+pub(crate) fn extract(
+    lexicon: &Lexicon,
+    text: &[u8],
+    setting: Setting,
+    candidate: &Candidate,
+    end: usize,
+    features: &mut Features,
+) {
+    features.len = 0;
+    let c = candidate;
+    let stop = stop_sort(text, c);
+    let run_on = setting.is_run_on && c.kind == Kind::Bare;
+    let place = u64::from(c.kind as u8) | stop << 4 | u64::from(setting.writing as u8) << 12
+        | u64::from(run_on) << 14
+        | u64::from(c.breaks_line) << 15;
+    let p1 = words::before(lexicon, text, words::skip_back(text, c.stop, c.sentence), c.sentence);
+    let p2 = words::before(lexicon, text, words::skip_back(text, p1.start, c.sentence), c.sentence);
+    let (opener, word) = words::openers(text, c.next);
+    let opener = u64::from(opener);
+    let n1 = words::behind(lexicon, text, word, end);
+    let after = follower(text, n1.end, end);
+    let n2 = words::behind(lexicon, text, step(text, n1.end, end), end);
+    let n3 = words::behind(lexicon, text, step(text, n2.end, end), end);
+    let closer = closer_sort(text, c);
+    let gap = u64::from(c.next - c.end > 1) + 2 * u64::from(c.next == c.end);
+
+    let shape = |near: Near| u64::from(near.shape as u8);
+    let class = |near: Near| u64::from(near.traits & ABBREVIATION);
+    let opens = |near: Near| u64::from(near.traits & OPENER) >> 5;
+    let says = |near: Near| near.traits & SAYING != 0;
+    let len = (p1.end - p1.start).min(7) as u64;
+    let state = u64::from(c.in_quote) | u64::from(c.in_bracket) << 1;
+    let begins = u64::from(p1.start <= c.sentence + 1) | u64::from(p2.start <= c.sentence + 1) << 1;
+    let size = u64::from((c.end - c.sentence).ilog2().min(9));
+    let saying = u64::from(says(n1)) | u64::from(says(n2)) << 1 | u64::from(says(n3)) << 2;
+    let p1_kind = shape(p1) | class(p1) << 8 | len << 16;
+    let n1_kind = shape(n1) | opens(n1) << 8 | opener << 16;
+
+    let mut put = |name: u64, value: u64| features.push(name << 32 | place, value);
+    put(1, 0);
+    put(2, closer | gap << 8 | state << 16);
+    put(3, n1_kind);
+    put(4, n1_kind | closer << 32);
+    put(5, p1_kind);
+    put(6, p1_kind | shape(n1) << 32);
+    put(7, class(p1) | opens(n1) << 8 | shape(n1) << 16);
+    put(8, p1.hash);
+    put(9, combine(p1.hash, shape(n1)));
+    put(10, n1.hash);
+    put(11, combine(n1.hash, class(p1)));
+    put(12, shape(p1) | shape(n1) << 8 | shape(p2) << 16 | opener << 24);
+    put(13, state | closer << 8 | opener << 16 | shape(n1) << 24);
+    put(14, size);
+    put(15, begins | shape(p1) << 8 | shape(n1) << 16);
+    put(16, class(p2) | class(p1) << 8 | shape(p1) << 16 | shape(n1) << 24);
+    put(17, shape(n1) | shape(n2) << 8 | opens(n1) << 16 | class(p1) << 24);
+    put(18, shape(n1) | after << 8 | shape(p1) << 16);
+    put(19, saying | closer << 8 | opens(n1) << 16 | u64::from(c.in_quote) << 24);
+    put(20, gap | shape(n1) << 8);
+    put(21, combine(n2.hash, shape(n1)));
+    put(22, class(n1) | class(p1) << 8);
+    put(23, p2.hash);
+    put(24, combine(p1.hash, opens(n1)));
+    put(25, opens(n1) | after << 8 | size << 16);
+    put(26, class(p1) | shape(n1) << 8 | shape(n2) << 16 | after << 24);
+    if p1.shape == Shape::Digits {
+        let before = p1.start.checked_sub(1).map_or(0, |at| u64::from(text[at]));
+        put(27, combine(p2.hash, shape(n1)));
+        put(28, before | shape(n1) << 8 | opens(n1) << 16);
+    }
+    if c.kind == Kind::Bare {
+        // A run-in head: "WEATHER: Rain is likely."
+        let head = is_capitals(&text[c.sentence..c.stop]);
+        put(29, u64::from(head) | size << 8 | shape(p1) << 16 | u64::from(c.sentence == setting.start) << 24);
+    }
+    if c.breaks_line {
+        let line = c.end.saturating_sub(c.line);
+        let fill = (line * 8 / setting.longest_line.max(1)).min(8) as u64;
+        let width = (setting.longest_line / 16).min(8) as u64;
+        put(30, fill | width << 8);
+        put(31, fill | shape(n1) << 8 | opener << 16);
+        put(32, fill | width << 8 | shape(p1) << 16 | shape(n1) << 24);
+        put(33, (line / 8).min(10) as u64);
+    }
+    // Without the place: what a word tells wherever it stands.
+    features.push(40 << 32, n1.hash);
+    features.push(41 << 32, combine(p1.hash, u64::from(stop != 0)));
+    features.push(42 << 32, class(p1) | shape(n1) << 8 | opens(n1) << 16 | u64::from(stop != 0) << 24);
+}
+
+/// Whether a short stretch has capitals and no small letter.
+fn is_capitals(stretch: &[u8]) -> bool {
+    stretch.len() < 64
+        && stretch.iter().any(u8::is_ascii_uppercase)
+        && !stretch.iter().any(u8::is_ascii_lowercase)
+}
+
+/// What stands at the end of the sentence: a stop and how it is spelled, or the last byte.
+fn stop_sort(text: &[u8], c: &Candidate) -> u64 {
+    let run = &text[c.stop..c.closers];
+    match run {
+        [] => match text[..c.stop] {
+            [.., last] if last.is_ascii_alphabetic() => 1,
+            [.., last] if last.is_ascii_digit() => 2,
+            [.., b','] => 3,
+            [.., b';'] => 4,
+            [.., b':'] => 5,
+            [.., b'-'] => 6,
+            [.., 0xe2, 0x80, 0x90..=0x95] => 7,
+            _ => 8,
+        },
+        [b'.'] => 16,
+        [b'!'] => 17,
+        [b'?'] => 18,
+        [0xe2, 0x80, 0xa6] => 19,
+        _ if run.iter().all(|byte| matches!(byte, b'.' | b' ')) => 20 + u64::from(run.len() > 2),
+        _ => 22,
+    }
+}
+
+/// The closing marks: which come first and last, and whether a blank parts them from the stop.
+fn closer_sort(text: &[u8], c: &Candidate) -> u64 {
+    let run = &text[c.closers..c.end];
+    let sort = |byte: u8| match byte {
+        b'"' | 0xbb | 0x9d => 1,
+        b'\'' | 0x99 => 2,
+        b')' | b'}' => 3,
+        b']' => 4,
+        _ => 5,
+    };
+    match run {
+        [] => 0,
+        [first, .., last] => {
+            let first = match first {
+                0xe2 | 0xc2 => sort(run[bytes::width(*first) - 1]),
+                _ => sort(*first),
+            };
+            first | sort(*last) << 3
+        }
+        [only] => sort(*only) | sort(*only) << 3,
+    }
+}
+
+/// What comes right behind a word.
+fn follower(text: &[u8], at: usize, end: usize) -> u64 {
+    if at >= end {
+        return 0;
+    }
+    match text[at] {
+        b'.' => 1,
+        b',' => 2,
+        b':' => 3,
+        b')' | b']' => 4,
+        b'-' => 5,
+        b'!' | b'?' => 6,
+        b'"' => 7,
+        byte if bytes::class(byte) == Class::Blank => 8,
+        _ => 9,
+    }
+}
+
+/// The beginning of the next word, over a stop or comma and blanks.
+fn step(text: &[u8], at: usize, end: usize) -> usize {
+    let mark = at < end && matches!(text[at], b'.' | b',' | b'\'');
+    words::skip_on(text, at + usize::from(mark), end)
+}

@@ -1,0 +1,196 @@
+//! The words around a candidate, read from the bytes themselves: tokens would cost more than everything else
+//! here together. It must not know what the words decide.
+
+use super::bytes::{self, Class};
+use super::lexicon::{Lexicon, Traits};
+use crate::lexicon::{FoldedHasher, Word};
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Shape {
+    /// There is no word.
+    #[default]
+    None,
+    /// "harbour"
+    Lower,
+    /// "a"
+    LowerSingle,
+    /// "Harbour"
+    Title,
+    /// "J"
+    Single,
+    /// "NATO"
+    Upper,
+    /// "McCoy", "iPhone"
+    Mixed,
+    /// "p.m"
+    DottedLower,
+    /// "U.S", "Ph.D"
+    DottedUpper,
+    /// "1989"
+    Digits,
+    /// "1st", "A4"
+    Alphanumeric,
+    /// No letter or digit at all.
+    Mark,
+}
+
+/// A word near a candidate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Near {
+    /// The word with case folded; 0 if there is none.
+    pub(super) hash: u64,
+    pub(super) shape: Shape,
+    pub(super) traits: Traits,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// Longest stretch that is read as one word.
+const LONGEST: usize = 40;
+
+/// The word that ends at `end`, not before `floor`.
+pub(super) fn before(lexicon: &Lexicon, text: &[u8], end: usize, floor: usize) -> Near {
+    let floor = floor.max(end.saturating_sub(LONGEST));
+    let mut start = end;
+    while start > floor && in_word(text, start - 1) {
+        start -= 1;
+    }
+    // A word begins and ends with what a word is made of, not with a joint.
+    while start < end && matches!(text[start], b'.' | b'\'') {
+        start += 1;
+    }
+    // Continuation bytes of a character that was cut off.
+    while start < end && text[start] & 0xc0 == 0x80 {
+        start += 1;
+    }
+    near(lexicon, text, start, end)
+}
+
+/// The word that begins at `start`, not after `ceiling`.
+pub(super) fn behind(lexicon: &Lexicon, text: &[u8], start: usize, ceiling: usize) -> Near {
+    let ceiling = ceiling.min(start + LONGEST);
+    let mut end = start;
+    while end < ceiling && in_word(text, end) {
+        end += 1;
+    }
+    while end > start && matches!(text[end - 1], b'.' | b'\'') {
+        end -= 1;
+    }
+    near(lexicon, text, start, end)
+}
+
+/// Whether the byte belongs to a word: letters, digits, dots and apostrophes inside, and any character of
+/// several bytes that is not a mark or a blank.
+fn in_word(text: &[u8], at: usize) -> bool {
+    let byte = text[at];
+    if byte < 0x80 {
+        return byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'\'');
+    }
+    // General punctuation is E2 80 xx; typographic apostrophes inside words are cut there, on both sides
+    // alike.
+    let first = match byte {
+        0x80..=0xbf if at >= 2 && text[at - 2] == 0xe2 => at - 2,
+        0x80..=0xbf if at >= 1 && text[at - 1] == 0xe2 => at - 1,
+        _ => at,
+    };
+    !matches!(text.get(first..first + 2), Some([0xe2, 0x80] | [0xc2, 0xa0 | 0xab | 0xbb]))
+}
+
+fn near(lexicon: &Lexicon, text: &[u8], start: usize, end: usize) -> Near {
+    if start == end {
+        return Near { start, end, ..Near::default() };
+    }
+    let word = &text[start..end];
+    let mut hasher = FoldedHasher::default();
+    let (mut upper, mut lower, mut digits, mut dots) = (0, 0, 0, 0);
+    for &byte in word {
+        hasher.write_ascii(byte);
+        match byte {
+            b'A'..=b'Z' => upper += 1,
+            b'a'..=b'z' | 0x80.. => lower += 1,
+            b'0'..=b'9' => digits += 1,
+            b'.' => dots += 1,
+            _ => {}
+        }
+    }
+    let starts_upper = word[0].is_ascii_uppercase() || is_upper_wide(word);
+    let shape = match (upper, lower, digits) {
+        (0, 0, 0) => Shape::Mark,
+        (0, 0, _) => Shape::Digits,
+        (_, _, 1..) => Shape::Alphanumeric,
+        (0, ..) if dots > 0 => Shape::DottedLower,
+        _ if dots > 0 => Shape::DottedUpper,
+        (0, 1, 0) => Shape::LowerSingle,
+        (0, ..) if !starts_upper => Shape::Lower,
+        (1, 0, 0) => Shape::Single,
+        (_, 0, 0) => Shape::Upper,
+        (0 | 1, ..) if starts_upper => Shape::Title,
+        _ => Shape::Mixed,
+    };
+    let hash = hasher.finish();
+    Near { hash: hash.bits(), shape, traits: traits_of(lexicon, hash), start, end }
+}
+
+fn traits_of(lexicon: &Lexicon, word: Word) -> Traits {
+    lexicon.traits(word)
+}
+
+/// "É", "Š": a capital of Latin, Greek or Cyrillic letters beyond ASCII.
+fn is_upper_wide(word: &[u8]) -> bool {
+    word[0] >= 0xc3
+        && word
+            .utf8_chunks()
+            .next()
+            .and_then(|chunk| chunk.valid().chars().next())
+            .is_some_and(char::is_uppercase)
+}
+
+/// Marks that open what follows: quotation marks, brackets, dashes, bullets. Gives the first of them, or 0,
+/// and where they end.
+pub(super) fn openers(text: &[u8], start: usize) -> (u8, usize) {
+    let mut at = start;
+    let mut first = 0;
+    for _ in 0..4 {
+        let (sort, width) = match &text[at..] {
+            [b'"', ..] | [0xe2, 0x80, 0x9c..=0x9e, ..] | [0xc2, 0xab, ..] => (1, bytes::width(text[at])),
+            [b'\'' | b'`', ..] | [0xe2, 0x80, 0x98..=0x9b, ..] => (2, bytes::width(text[at])),
+            [b'(' | b'{', ..] => (3, 1),
+            [b'[', ..] => (4, 1),
+            [b'-', ..] | [0xe2, 0x80, 0x90..=0x95, ..] => (5, bytes::width(text[at])),
+            [b'*' | b'#' | b'>' | b'<' | b'_' | b'=' | b'~' | b'+', ..] => (6, 1),
+            [0xe2, 0x80, 0xa2, ..] | [0xe2, 0x96 | 0x97, _, ..] => (7, 3),
+            [b' ', ..] if at > start => (0, 1),
+            [byte, ..] if at == start && *byte < 0x80 && !byte.is_ascii_alphanumeric() => {
+                return (8, at);
+            }
+            _ => break,
+        };
+        if first == 0 {
+            first = sort;
+        }
+        at += width;
+    }
+    (first, at)
+}
+
+/// Where the word before a place ends, over blanks and lesser marks, and whether anything lay between.
+pub(super) fn skip_back(text: &[u8], from: usize, floor: usize) -> usize {
+    let floor = floor.max(from.saturating_sub(6));
+    let mut at = from;
+    while at > floor && bytes::class(text[at - 1]) == Class::Blank {
+        at -= 1;
+    }
+    at
+}
+
+/// Where the next word begins, over blanks.
+pub(super) fn skip_on(text: &[u8], from: usize, ceiling: usize) -> usize {
+    let ceiling = ceiling.min(from + 6);
+    let mut at = from;
+    while at < ceiling && bytes::class(text[at]) == Class::Blank {
+        at += 1;
+    }
+    at
+}

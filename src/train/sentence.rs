@@ -1,0 +1,205 @@
+//! Trains the decision whether a sentence ends: logistic regression over hashed features (AdaGrad: Duchi et
+//! al. 2011), rounded to `i8`. Only the four operations and the square root are used, which IEEE 754 fixes
+//! to the last bit: the same data give the same bytes on every machine.
+
+mod variants;
+
+use super::corpus::{self, GoldDocument};
+use super::{Job, Progress, TrainError};
+use crate::lexicon::mix;
+use crate::sentence::{Segmenter, sample};
+use crate::text::{DocumentBuffer, Span};
+use std::collections::BTreeSet;
+use std::fs;
+use variants::Variant;
+
+/// Rows of the weight table.
+const ROWS: usize = 1 << 17;
+static HP: std::sync::LazyLock<(u64, f32, f32, f32)> = std::sync::LazyLock::new(|| {
+    let g = |n: &str, d: &str| std::env::var(n).unwrap_or(d.into());
+    (g("EP", "12").parse().unwrap(), g("RATE", "0.15").parse().unwrap(), g("DECAY", "2e-6").parse().unwrap(), g("MARGIN","0").parse().unwrap())
+});
+/// Steps of a stored weight in one unit of log odds.
+const SCALE: f32 = 20.0;
+
+/// Genres whose licence forbids commercial use: measured on, never trained on.
+const RESERVED: [&str; 5] = ["essay", "fiction", "letter", "podcast", "whow"];
+
+/// Own sentences for what gold data have too little of: each line is a paragraph, cut at each `|`.
+const DRILLS: &str = include_str!("../../data/sentence-drills.txt");
+
+/// Candidates with their features, flat.
+#[derive(Debug, Default)]
+struct Samples {
+    rows: Vec<u32>,
+    /// End of its rows, whether a sentence ends there, and how much it counts.
+    items: Vec<(usize, bool, f32)>,
+}
+
+/// What training did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Documents learned from.
+    pub documents: usize,
+    /// Candidates learned from, variants included.
+    pub candidates: usize,
+}
+
+/// Whether a model that ships may learn from the document.
+#[must_use]
+pub fn may_train(document: &GoldDocument) -> bool {
+    document.corpus != "wsj" && !(document.corpus == "gum" && RESERVED.contains(&document.genre.as_str()))
+}
+
+/// Trains on the files of the job and writes the model. Documents that [`may_train`] refuses are passed over.
+///
+/// # Errors
+/// [`TrainError`] for files that cannot be read or written, and when nothing is left to learn from.
+pub fn train(job: &Job, progress: &dyn Progress) -> Result<Report, TrainError> {
+    let documents = corpus::read(&job.data)?;
+    let documents: Vec<_> = documents.iter().filter(|document| may_train(document)).collect();
+    if documents.is_empty() {
+        return Err(TrainError::Data("no document that a shipped model may learn from".into()));
+    }
+    let (model, candidates) = fit(&documents, progress);
+    fs::write(&job.out, model).map_err(|source| TrainError::Io { path: job.out.clone(), source })?;
+    Ok(Report { documents: documents.len(), candidates })
+}
+
+/// The model learned from the documents, as stored, and the number of candidates it was learned from.
+#[must_use]
+pub fn fit(documents: &[&GoldDocument], progress: &dyn Progress) -> (Vec<u8>, usize) {
+    let mut samples = Samples::default();
+    for (index, document) in documents.iter().enumerate() {
+        progress.report("reading", index as u64, documents.len() as u64);
+        let spans: Vec<Span> = document.sentences.iter().map(|&pair| corpus::span(pair)).collect();
+        for &variant in Variant::ALL {
+            if document.text.len() < 3000 && matches!(variant, Variant::Flat | Variant::FlatWide) {
+                continue;
+            }
+            let (text, ends) = variant.of(&document.text, &spans);
+            samples.add(&text, &ends, variant.weight());
+        }
+    }
+    for line in crate::lexicon::entries(DRILLS) {
+        let (text, spans) = drill(line);
+        for &variant in Variant::FOR_DRILLS {
+            let (text, ends) = variant.of(&text, &spans);
+            samples.add(&text, &ends, 2.0 * variant.weight());
+        }
+    }
+    let weights = samples.learn(progress);
+    (Segmenter::store(&weights), samples.items.len())
+}
+
+/// The text and the sentences of a marked line.
+fn drill(line: &str) -> (String, Vec<Span>) {
+    let mut text = String::new();
+    let mut spans = Vec::new();
+    for piece in line.replace("\\n", "\n").split('|') {
+        let start = text.len() + piece.len() - piece.trim_start().len();
+        text.push_str(piece);
+        spans.push(Span::of_bytes(start, text.trim_end().len()));
+    }
+    (text, spans)
+}
+
+/// Divides every document by a model that has not seen it: `folds` models, each trained on those of
+/// `lessons` that lie outside of its fold by their ids. What [`may_train`] refuses is in no model.
+#[must_use]
+pub fn cross_validate(
+    lessons: &[GoldDocument],
+    documents: &[GoldDocument],
+    folds: usize,
+    progress: &dyn Progress,
+) -> Vec<Vec<Span>> {
+    let fold_of = |document: &GoldDocument| {
+        let bytes = document.id.bytes().fold(0, |hash, byte| mix(hash ^ u64::from(byte)));
+        usize::try_from(bytes % folds as u64).expect("folds are few: this is a bug")
+    };
+    let mut divided = vec![Vec::new(); documents.len()];
+    for fold in 0..folds {
+        let seen: Vec<_> = lessons.iter().filter(|d| may_train(d) && fold_of(d) != fold).collect();
+        let (model, _) = fit(&seen, progress);
+        let segmenter = Segmenter::parse(&model).expect("a model just made is whole: this is a bug");
+        for (document, spans) in documents.iter().zip(&mut divided) {
+            if fold_of(document) == fold {
+                *spans = predict(&segmenter, &document.text);
+            }
+        }
+    }
+    divided
+}
+
+/// The sentences that a segmenter finds in a text.
+#[must_use]
+pub fn predict(segmenter: &Segmenter, text: &str) -> Vec<Span> {
+    let mut buffer = DocumentBuffer::default();
+    let mut sentences = Vec::new();
+    let document = buffer.fill("", text);
+    let mut go_on = || std::ops::ControlFlow::Continue(());
+    let _ = segmenter.segment(document, None, &mut go_on, &mut sentences);
+    sentences.iter().map(|sentence| sentence.span).collect()
+}
+
+impl Samples {
+    fn add(&mut self, text: &str, ends: &BTreeSet<u32>, weight: f32) {
+        let mut buffer = DocumentBuffer::default();
+        sample(buffer.fill("", text), |features, end| {
+            let is_end = ends.contains(&end);
+            for &feature in features {
+                let row = u32::try_from(feature & (ROWS as u64 - 1)).expect("masked: this is a bug");
+                self.rows.push(row);
+            }
+            self.items.push((self.rows.len(), is_end, weight));
+            is_end
+        });
+    }
+
+    /// The weights, rounded.
+    fn learn(&self, progress: &dyn Progress) -> Vec<i8> {
+        #[allow(non_snake_case)] let (EPOCHS, RATE, DECAY, _) = *HP;
+        let mut weights = vec![0_f32; ROWS];
+        let mut squares = vec![1e-6_f32; ROWS];
+        let mut sums = vec![0_f64; ROWS];
+        let mut order: Vec<usize> = (0..self.items.len()).collect();
+        for epoch in 0..EPOCHS {
+            progress.report("training", epoch, EPOCHS);
+            order.sort_by_key(|&item| mix(item as u64 ^ epoch << 40));
+            for &item in &order {
+                let (end, is_end, weight) = self.items[item];
+                let start = if item == 0 { 0 } else { self.items[item - 1].0 };
+                let rows = &self.rows[start..end];
+                let score: f32 = rows.iter().map(|&row| weights[row as usize]).sum();
+                let target = if is_end { 1.0 } else { 0.0 };
+                let error = (logistic(score) - target) * weight;
+                for &row in rows {
+                    let row = row as usize;
+                    let slope = error + DECAY * weights[row];
+                    squares[row] += slope * slope;
+                    weights[row] -= RATE * slope / squares[row].sqrt();
+                }
+            }
+            // The mean over the later epochs; a single last state swings with the last samples.
+            if epoch >= EPOCHS / 2 {
+                for (sum, &weight) in sums.iter_mut().zip(&weights) {
+                    *sum += f64::from(weight);
+                }
+            }
+        }
+        let taken = (EPOCHS - EPOCHS / 2) as f64;
+        sums.iter().map(|sum| (sum / taken * f64::from(SCALE)).round().clamp(-127.0, 127.0) as i8).collect()
+    }
+}
+
+/// 1 / (1 + e^-x) from the basic operations alone.
+fn logistic(x: f32) -> f32 {
+    let x = x.clamp(-16.0, 16.0);
+    // e^x as (e^(x / 256))^256, the inner one by its series.
+    let y = x / 256.0;
+    let mut power = 1.0 + y * (1.0 + y / 2.0 * (1.0 + y / 3.0));
+    for _ in 0..8 {
+        power *= power;
+    }
+    power / (1.0 + power)
+}

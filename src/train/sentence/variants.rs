@@ -1,0 +1,128 @@
+//! The same document written otherwise: without its paragraphs, in wrapped lines, in one case, with other
+//! marks. What gold data show too rarely is learned from these.
+
+use crate::lexicon::mix;
+use crate::text::Span;
+use std::collections::BTreeSet;
+
+/// A way to write a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variant {
+    /// As it is.
+    Plain,
+    /// Paragraphs run on, after one blank.
+    Flat,
+    /// Paragraphs run on, after two blanks.
+    FlatWide,
+    /// Paragraphs are lines of their own, and a blank line now and then.
+    Lines,
+    /// Lines are wrapped.
+    Wrapped,
+    /// No capital.
+    Lower,
+    /// Nothing but capitals.
+    Capitals,
+    /// Straight marks for curly ones and the other way round.
+    OtherMarks,
+    /// No blank after some sentences.
+    Tight,
+}
+
+impl Variant {
+    pub(super) const ALL: &[Self] = &[
+        Self::Plain,
+        Self::Flat,
+        Self::FlatWide,
+        Self::Lines,
+        Self::Wrapped,
+        Self::Lower,
+        Self::Capitals,
+        Self::OtherMarks,
+        Self::Tight,
+    ];
+
+    pub(super) const FOR_DRILLS: &[Self] = &[Self::Plain, Self::OtherMarks];
+
+    /// How much a candidate of it counts.
+    pub(super) fn weight(self) -> f32 {
+        match self {
+            Self::Plain => 1.0,
+            Self::OtherMarks => 0.5,
+            Self::Flat | Self::FlatWide | Self::Lines | Self::Wrapped => 0.3,
+            Self::Lower | Self::Capitals | Self::Tight => 0.2,
+        }
+    }
+
+    /// The text written so, and where its sentences end.
+    pub(super) fn of(self, text: &str, sentences: &[Span]) -> (String, BTreeSet<u32>) {
+        let mut out = String::with_capacity(text.len() + text.len() / 8);
+        let mut ends = BTreeSet::new();
+        let mut at = 0;
+        let mut column = 0;
+        for (index, sentence) in sentences.iter().enumerate() {
+            let gap = Span::new(at, sentence.start()).of(text);
+            self.gap(gap, index, &mut out, &mut column);
+            let start = out.len();
+            self.words(sentence.of(text), start, &mut out, &mut column);
+            ends.insert(u32::try_from(out.len()).unwrap_or(u32::MAX));
+            at = sentence.end();
+        }
+        (out, ends)
+    }
+
+    fn gap(self, gap: &str, index: usize, out: &mut String, column: &mut usize) {
+        let is_paragraph = gap.contains('\n');
+        let chance = mix(out.len() as u64 ^ (index as u64) << 32);
+        match self {
+            Self::Flat if is_paragraph => out.push(' '),
+            Self::FlatWide if is_paragraph => out.push_str("  "),
+            Self::Lines if is_paragraph => out.push_str(if chance % 6 == 0 { "\n\n" } else { "\n" }),
+            Self::Tight if gap == " " && chance % 8 == 0 => {}
+            Self::Wrapped if is_paragraph => {
+                *column = 0;
+                out.push_str(if chance % 4 == 0 { "\n" } else { "\n\n" });
+            }
+            Self::Wrapped => self.words(gap, 0, out, column),
+            _ => out.push_str(gap),
+        }
+    }
+
+    fn words(self, words: &str, seed: usize, out: &mut String, column: &mut usize) {
+        match self {
+            Self::Lower => out.push_str(&words.to_lowercase()),
+            Self::Capitals => out.push_str(&words.to_uppercase()),
+            Self::OtherMarks => other_marks(words, out),
+            Self::Wrapped => {
+                let _ = seed;
+                for piece in words.split_inclusive(' ') {
+                    if *column + piece.len() > 72 && *column > 0 && out.ends_with(' ') {
+                        out.pop();
+                        out.push('\n');
+                        *column = 0;
+                    }
+                    out.push_str(piece);
+                    *column += piece.len();
+                }
+            }
+            Self::Plain | Self::Flat | Self::FlatWide | Self::Lines | Self::Tight => out.push_str(words),
+        }
+    }
+}
+
+/// Turns straight marks into curly ones and curly ones into straight ones.
+fn other_marks(words: &str, out: &mut String) {
+    let mut previous = ' ';
+    for c in words.chars() {
+        let opens = previous == ' ' || previous == '(';
+        out.push(match c {
+            '"' if opens => '“',
+            '"' => '”',
+            '\'' if opens => '‘',
+            '\'' => '’',
+            '“' | '”' => '"',
+            '‘' | '’' => '\'',
+            _ => c,
+        });
+        previous = c;
+    }
+}
