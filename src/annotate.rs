@@ -34,7 +34,7 @@ use crate::entity::{Context, Entities, Recognizer, RecognizerScratch, Terms};
 use crate::language;
 use crate::model::ModelError;
 use crate::quote::{Attributor, AttributorScratch, Quotes};
-use crate::sentence::{Segmenter, Sentence};
+use crate::sentence::{self, Segmenter, Sentence};
 use crate::text::units::char_count;
 use crate::text::{Checkpoint, Confidence, DocumentBuffer, Part, Span};
 use crate::token::{self, Token};
@@ -213,11 +213,12 @@ impl Annotator {
     ) -> ControlFlow<(), Summary> {
         let document = scratch.document.fill(article.title, article.text);
         let detected = article.language.is_none().then(|| language::detect(article.text));
+        let language = article.language.or(detected.map(|found| found.code)).unwrap_or(language::ENGLISH);
         let dateline = dateline::find(document, article.published);
         let reference_date = article.published.or(dateline.and_then(|dateline| dateline.date));
         let frame = Frame { document };
         sink.header(&Header {
-            language: article.language.or(detected.map(|d| d.code)).unwrap_or(language::ENGLISH),
+            language,
             language_confidence: detected.map(|d| d.confidence),
             reference_date,
             dateline: dateline.map(|found| DatelineView {
@@ -229,7 +230,11 @@ impl Annotator {
 
         let wants = |kind| options.kinds.contains(kind);
         let dateline = dateline.map(|dateline| dateline.span);
-        self.segmenter.segment(document, dateline, sink, &mut scratch.sentences)?;
+        if language::is_served(language) {
+            self.segmenter.segment(document, dateline, sink, &mut scratch.sentences)?;
+        } else {
+            sentence::segment_by_unicode(document, dateline, sink, &mut scratch.sentences)?;
+        }
         let mut emitter = Emitter { frame, options, sink, next_id: 1, summary: Summary::default() };
         if wants(AnnotationKind::Sentence) {
             emitter.sentences(&scratch.sentences)?;

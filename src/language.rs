@@ -14,6 +14,14 @@ pub struct Detected {
 /// BCP-47 code of the language that the models serve.
 pub const ENGLISH: &str = "en";
 
+/// Whether the models serve a language, given by its BCP-47 code. What could not be told ("und") is read as
+/// English: it is short, or tables and names.
+#[must_use]
+pub fn is_served(code: &str) -> bool {
+    let primary = code.split(['-', '_']).next().unwrap_or_default();
+    primary.eq_ignore_ascii_case(ENGLISH) || primary.eq_ignore_ascii_case("und")
+}
+
 /// So much of a text is looked at: enough to be sure, little enough to cost nothing.
 const SAMPLE_BYTES: usize = 4096;
 

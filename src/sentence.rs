@@ -12,9 +12,10 @@ use crate::model::Builder;
 use crate::model::{Container, HashedRows, Header, ModelError};
 use crate::text::{Checkpoint, Document, Span};
 use features::{Features, Setting};
-use lexicon::Lexicon;
+pub(crate) use lexicon::{Lexicon, Usage};
 use scan::Candidate;
 use std::ops::ControlFlow;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// A sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,9 @@ const BUILTIN: &[u8] = include_bytes!("../models/sentence.bin");
 
 const HEADER: Header = Header { kind: *b"sent", template: features::TEMPLATE };
 
-/// The one section of a model.
+/// Sections of a model: one weight a feature, and how words are used.
 const WEIGHTS: [u8; 4] = *b"wght";
+const USAGE: [u8; 4] = *b"used";
 
 impl Segmenter {
     /// The segmenter that is built into the program.
@@ -57,14 +59,16 @@ impl Segmenter {
     pub fn parse(model: &[u8]) -> Result<Self, ModelError> {
         let container = Container::parse(model, HEADER)?;
         let weights = HashedRows::parse(container.section(WEIGHTS)?, 1, WEIGHTS)?;
-        Ok(Self { lexicon: Lexicon::builtin(), weights, checksum: container.checksum() })
+        let usage =
+            Usage::parse(container.section(USAGE)?).ok_or_else(|| crate::model::bad_section(USAGE))?;
+        Ok(Self { lexicon: Lexicon::new(usage), weights, checksum: container.checksum() })
     }
 
-    /// The stored form of weights.
+    /// The stored form of a model.
     #[cfg(feature = "train")]
-    pub(crate) fn store(weights: &[i8]) -> Vec<u8> {
+    pub(crate) fn store(weights: &[i8], usage: &[u8]) -> Vec<u8> {
         let bytes: Vec<u8> = weights.iter().flat_map(|weight| weight.to_le_bytes()).collect();
-        Builder::new(HEADER).section(WEIGHTS, &bytes).finish()
+        Builder::new(HEADER).section(WEIGHTS, &bytes).section(USAGE, usage).finish()
     }
 
     /// Identifies the model in here.
@@ -82,23 +86,9 @@ impl Segmenter {
         sentences: &mut Vec<Sentence>,
     ) -> ControlFlow<()> {
         sentences.clear();
-        for (index, paragraph) in document.paragraphs().iter().enumerate() {
-            checkpoint.pass()?;
-            // A headline or byline may stand on lines of its own before the dateline.
-            let whole = paragraph.span;
-            let pieces = match dateline.filter(|&dateline| whole.contains(dateline)) {
-                Some(dateline) => [
-                    Span::new(whole.start(), dateline.start()).trim(document.text()),
-                    Span::new(dateline.end(), whole.end()).trim(document.text()),
-                ],
-                None => [whole, Span::default()],
-            };
-            let paragraph = u32::try_from(index).expect("paragraphs are fewer than bytes: this is a bug");
-            for span in pieces.into_iter().filter(|span| !span.is_empty()) {
-                self.divide(document.text(), span, |span| sentences.push(Sentence { span, paragraph }));
-            }
-        }
-        ControlFlow::Continue(())
+        stretches(document, dateline, checkpoint, |stretch, paragraph| {
+            self.divide(document.text(), stretch, |span| sentences.push(Sentence { span, paragraph }));
+        })
     }
 
     /// Hands each sentence of a paragraph to `emit`.
@@ -107,7 +97,7 @@ impl Segmenter {
         let end = paragraph.end() as usize;
         let mut features = Features::default();
         let ends = |candidate: &Candidate| {
-            setting.asks(candidate) && {
+            setting.asks(&self.lexicon, text.as_bytes(), candidate, end) && {
                 features::extract(&self.lexicon, text.as_bytes(), setting, candidate, end, &mut features);
                 self.weights.score(features.as_slice()) > 0
             }
@@ -116,20 +106,103 @@ impl Segmenter {
     }
 }
 
+/// Replaces `sentences` by those of a document that no model serves: the boundaries of [UAX #29], which knows
+/// the stops and marks of every script and no abbreviation of any.
+///
+/// [UAX #29]: https://www.unicode.org/reports/tr29/#Sentence_Boundaries
+pub fn segment_by_unicode(
+    document: Document<'_>,
+    dateline: Option<Span>,
+    checkpoint: &mut dyn Checkpoint,
+    sentences: &mut Vec<Sentence>,
+) -> ControlFlow<()> {
+    sentences.clear();
+    let text = document.text();
+    stretches(document, dateline, checkpoint, |stretch, paragraph| {
+        let mut start = stretch.start();
+        let mut at = start as usize;
+        for piece in stretch.of(text).split_sentence_bounds() {
+            at += piece.len();
+            let mut end = at;
+            // "关闭了。“我们等着。”": to UAX #29 any mark behind a stop closes. But not "„Wir warten.“ Er blieb."
+            while let Some(mark) = Span::new(start, Span::of_bytes(0, end).end()).of(text).chars().next_back()
+            {
+                if at == stretch.end() as usize || !OPENING.contains(&mark) {
+                    break;
+                }
+                end -= mark.len_utf8();
+            }
+            let whole = Span::of_bytes(start as usize, end);
+            start = whole.end();
+            let span = whole.trim(text);
+            if !span.is_empty() {
+                sentences.push(Sentence { span, paragraph });
+            }
+        }
+    })
+}
+
+/// Marks that open what follows when a word touches them.
+const OPENING: [char; 9] = ['“', '‘', '「', '『', '《', '〈', '（', '(', '['];
+
+/// Hands every stretch that is divided on its own to `take`, with the index of its paragraph: paragraphs, and
+/// what stands before and behind a dateline in one.
+fn stretches(
+    document: Document<'_>,
+    dateline: Option<Span>,
+    checkpoint: &mut dyn Checkpoint,
+    mut take: impl FnMut(Span, u32),
+) -> ControlFlow<()> {
+    for (index, paragraph) in (0..).zip(document.paragraphs()) {
+        checkpoint.pass()?;
+        let whole = paragraph.span;
+        // A headline or byline may stand on lines of its own before the dateline.
+        let pieces = match dateline.filter(|&dateline| whole.contains(dateline)) {
+            Some(dateline) => [
+                Span::new(whole.start(), dateline.start()).trim(document.text()),
+                Span::new(dateline.end(), whole.end()).trim(document.text()),
+            ],
+            None => [whole, Span::default()],
+        };
+        for stretch in pieces.into_iter().filter(|span| !span.is_empty()) {
+            take(stretch, index);
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+/// Whether a stop or line break marks a candidate, or nothing does.
+#[cfg(feature = "train")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// There is a stop or a line break.
+    Marked,
+    /// There is but a word that could begin a sentence.
+    Unmarked,
+}
+
 /// Shows a learner the features of every candidate of the document and where its sentence would end; the
 /// answer says whether it does.
 #[cfg(feature = "train")]
-pub(crate) fn sample(document: Document<'_>, mut learn: impl FnMut(&[u64], u32) -> bool) {
-    let lexicon = Lexicon::builtin();
+pub(crate) fn sample(
+    lexicon: &Lexicon,
+    document: Document<'_>,
+    mut learn: impl FnMut(Place, &[u64], u32) -> bool,
+) {
     let text = document.text();
     let mut features = Features::default();
     for paragraph in document.paragraphs() {
         let setting = Setting::of(text, paragraph.span);
         let end = paragraph.span.end() as usize;
         let ends = |candidate: &Candidate| {
-            setting.asks(candidate) && {
-                features::extract(&lexicon, text.as_bytes(), setting, candidate, end, &mut features);
-                learn(features.as_slice(), Span::of_bytes(0, candidate.end).end())
+            let place = if candidate.kind == scan::Kind::Bare && !candidate.breaks_line {
+                Place::Unmarked
+            } else {
+                Place::Marked
+            };
+            setting.asks(lexicon, text.as_bytes(), candidate, end) && {
+                features::extract(lexicon, text.as_bytes(), setting, candidate, end, &mut features);
+                learn(place, features.as_slice(), Span::of_bytes(0, candidate.end).end())
             }
         };
         scan::divide(text, paragraph.span, ends, |_| {});

@@ -1,6 +1,6 @@
 //! What can go wrong with an article, and what is worth saying although nothing did.
 
-use crate::language::{Detected, ENGLISH};
+use crate::language::{Detected, is_served};
 use crate::text::Part;
 use std::fmt;
 
@@ -83,7 +83,7 @@ pub(super) fn warnings(
     unbalanced: bool,
     truncated: bool,
 ) -> Vec<Warning> {
-    let unsupported = detected.is_some_and(|d| d.code != ENGLISH && d.code != "und");
+    let unsupported = detected.is_some_and(|found| !is_served(found.code));
     [
         (unsupported, Warning::LanguageUnsupported),
         (has_markup(text), Warning::MarkupInText),

@@ -2,7 +2,7 @@
 //! serves trainer and segmenter. It must not know the weights.
 
 use super::bytes::{self, Class};
-use super::lexicon::{ABBREVIATION, Lexicon, OPENER, SAYING};
+use super::lexicon::{ABBREVIATION, Lexicon, OPENER, SAYING, USAGE_SHIFT};
 use super::scan::{Candidate, Kind};
 use super::words::{self, Near, Shape};
 use crate::lexicon::combine;
@@ -12,7 +12,7 @@ use crate::text::Span;
 pub(crate) const TEMPLATE: u64 = 1;
 
 /// Most features that one candidate has.
-const CAPACITY: usize = 48;
+const CAPACITY: usize = 56;
 
 /// The features of one candidate.
 #[derive(Clone, Copy, Debug)]
@@ -101,9 +101,25 @@ impl Setting {
         Self { writing, start, is_run_on: bytes.len() > RUN_ON, longest_line }
     }
 
-    /// Whether a candidate is worth asking about: where all is capitals, a capital is no sign.
-    pub(crate) fn asks(self, candidate: &Candidate) -> bool {
-        candidate.kind != Kind::Bare || candidate.breaks_line || self.writing == Writing::Usual
+    /// Whether a candidate is worth asking about, in a stretch that ends at `end`.
+    pub(crate) fn asks(self, lexicon: &Lexicon, text: &[u8], candidate: &Candidate, end: usize) -> bool {
+        if candidate.kind != Kind::Bare {
+            // "4. Buy a diamond necklace.": an item keeps its number. But not "He was born in 1989."
+            return candidate.breaks_line
+                || candidate.stop - candidate.sentence > 3
+                || !text[candidate.sentence..candidate.stop].iter().all(u8::is_ascii_digit);
+        }
+        if candidate.breaks_line {
+            return true;
+        }
+        // Where all is capitals, a capital is no sign; elsewhere it is one on a word that has none of its own,
+        // or behind a mark: "at the pier Image: Ana Bell", "OUTLOOK: Rain". But not "Valley Queen Dairy".
+        let marked = !text[candidate.end - 1].is_ascii_alphanumeric();
+        self.writing == Writing::Usual
+            && (marked || {
+                let (opener, word) = words::openers(text, candidate.next);
+                opener != 0 || words::behind(lexicon, text, word, end).is_usually_small()
+            })
     }
 }
 
@@ -121,7 +137,9 @@ pub(crate) fn extract(
     let c = candidate;
     let stop = stop_sort(text, c);
     let run_on = setting.is_run_on && c.kind == Kind::Bare;
-    let place = u64::from(c.kind as u8) | stop << 4 | u64::from(setting.writing as u8) << 12
+    let place = u64::from(c.kind as u8)
+        | stop << 4
+        | u64::from(setting.writing as u8) << 12
         | u64::from(run_on) << 14
         | u64::from(c.breaks_line) << 15;
     let p1 = words::before(lexicon, text, words::skip_back(text, c.stop, c.sentence), c.sentence);
@@ -138,6 +156,7 @@ pub(crate) fn extract(
     let shape = |near: Near| u64::from(near.shape as u8);
     let class = |near: Near| u64::from(near.traits & ABBREVIATION);
     let opens = |near: Near| u64::from(near.traits & OPENER) >> 5;
+    let usage = |near: Near| u64::from(near.traits >> USAGE_SHIFT) & 0xf;
     let says = |near: Near| near.traits & SAYING != 0;
     let len = (p1.end - p1.start).min(7) as u64;
     let state = u64::from(c.in_quote) | u64::from(c.in_bracket) << 1;
@@ -174,6 +193,12 @@ pub(crate) fn extract(
     put(24, combine(p1.hash, opens(n1)));
     put(25, opens(n1) | after << 8 | size << 16);
     put(26, class(p1) | shape(n1) << 8 | shape(n2) << 16 | after << 24);
+    put(34, usage(n1) | shape(n1) << 8);
+    put(35, usage(n1) | class(p1) << 8 | shape(p1) << 16 | shape(n1) << 24);
+    put(36, usage(p1) | len << 8 | shape(p1) << 16 | shape(n1) << 24);
+    put(37, usage(p1) | usage(n1) << 8 | shape(p1) << 16 | shape(n1) << 24);
+    put(38, usage(n1) | usage(n2) << 8 | shape(n1) << 16 | shape(n2) << 24);
+    put(39, usage(n1) | closer << 8 | state << 16 | shape(n1) << 24);
     if p1.shape == Shape::Digits {
         let before = p1.start.checked_sub(1).map_or(0, |at| u64::from(text[at]));
         put(27, combine(p2.hash, shape(n1)));
@@ -182,6 +207,8 @@ pub(crate) fn extract(
     if c.kind == Kind::Bare {
         // A run-in head: "WEATHER: Rain is likely."
         let head = is_capitals(&text[c.sentence..c.stop]);
+        put(44, u64::from(head));
+        put(45, u64::from(head) | shape(n1) << 8 | u64::from(c.sentence == setting.start) << 16);
         put(29, u64::from(head) | size << 8 | shape(p1) << 16 | u64::from(c.sentence == setting.start) << 24);
     }
     if c.breaks_line {

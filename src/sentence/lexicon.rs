@@ -22,12 +22,63 @@ pub(super) const OPENER_SHIFT: u32 = 5;
 /// The class of an opener, 0 for none.
 pub(super) const OPENER: Traits = 0x1f << OPENER_SHIFT;
 
-/// The lists, compiled.
+/// Where it stands how a word is used: two bits whether it begins with a capital inside sentences, two
+/// whether a stop inside a sentence follows it. See [`Usage`].
+pub(super) const USAGE_SHIFT: u32 = 10;
+const USAGE: u16 = 0xf;
+
+/// How words are used in much plain text, counted by the trainer: four bits a word, at the place that the
+/// word's hash gives. Words that share a place share the bits; what they are worth, the weights have learned.
 #[derive(Clone, Debug)]
-pub(super) struct Lexicon(FastMap<Word, Traits>);
+pub(crate) struct Usage(Box<[u8]>);
+
+impl Usage {
+    /// Places of a table.
+    #[cfg(feature = "train")]
+    pub(crate) const PLACES: usize = 1 << 17;
+
+    /// From its stored form, two words a byte.
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+        bytes.len().is_power_of_two().then(|| Self(bytes.into()))
+    }
+
+    /// The stored form of one value of four bits a place.
+    #[cfg(feature = "train")]
+    pub(crate) fn store(places: &[u8]) -> Vec<u8> {
+        let (pairs, _) = places.as_chunks::<2>();
+        pairs.iter().map(|[low, high]| low & 0xf | high << 4).collect()
+    }
+
+    /// The place of a word in a table of so many places.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "masked to the number of places, which is a usize")]
+    pub(crate) fn place(word: Word, places: usize) -> usize {
+        (word.bits() & (places as u64 - 1)) as usize
+    }
+
+    /// The stored form.
+    #[cfg(feature = "train")]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    #[inline]
+    fn of(&self, word: Word) -> u16 {
+        let place = Self::place(word, self.0.len() * 2);
+        u16::from(self.0[place / 2] >> (place % 2 * 4)) & USAGE
+    }
+}
+
+/// The lists, compiled, and the usage of words.
+#[derive(Clone, Debug)]
+pub(crate) struct Lexicon {
+    lists: FastMap<Word, Traits>,
+    usage: Usage,
+}
 
 impl Lexicon {
-    pub(super) fn builtin() -> Self {
+    /// The lists of the program, with the usage that goes with the weights.
+    pub(crate) fn new(usage: Usage) -> Self {
         let mut traits = FastMap::default();
         let mut add = |list: &str, shift: u32| {
             let mut classes: Vec<&str> = Vec::new();
@@ -52,12 +103,12 @@ impl Lexicon {
         for word in entries(SAYINGS).flat_map(str::split_whitespace) {
             *traits.entry(Word::new(word)).or_default() |= SAYING;
         }
-        Self(traits)
+        Self { lists: traits, usage }
     }
 
     /// What is known of a word.
     #[inline]
     pub(super) fn traits(&self, word: Word) -> Traits {
-        self.0.get(&word).copied().unwrap_or(0)
+        self.lists.get(&word).copied().unwrap_or(0) | self.usage.of(word) << USAGE_SHIFT
     }
 }

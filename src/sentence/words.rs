@@ -2,7 +2,7 @@
 //! here together. It must not know what the words decide.
 
 use super::bytes::{self, Class};
-use super::lexicon::{Lexicon, Traits};
+use super::lexicon::{Lexicon, OPENER, Traits, USAGE_SHIFT};
 use crate::lexicon::{FoldedHasher, Word};
 
 /// How a word is written.
@@ -45,6 +45,13 @@ pub(super) struct Near {
     pub(super) traits: Traits,
     pub(super) start: usize,
     pub(super) end: usize,
+}
+
+impl Near {
+    /// Whether the word has no capital of its own: inside sentences it nearly always begins with a small letter.
+    pub(super) fn is_usually_small(self) -> bool {
+        self.traits & OPENER != 0 || self.traits >> USAGE_SHIFT & 0x3 == 1
+    }
 }
 
 /// Longest stretch that is read as one word.

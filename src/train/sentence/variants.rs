@@ -48,7 +48,8 @@ impl Variant {
         match self {
             Self::Plain => 1.0,
             Self::OtherMarks => 0.5,
-            Self::Flat | Self::FlatWide | Self::Lines | Self::Wrapped => 0.3,
+            Self::Flat | Self::FlatWide => 0.8,
+            Self::Lines | Self::Wrapped => 0.3,
             Self::Lower | Self::Capitals | Self::Tight => 0.2,
         }
     }
@@ -62,8 +63,7 @@ impl Variant {
         for (index, sentence) in sentences.iter().enumerate() {
             let gap = Span::new(at, sentence.start()).of(text);
             self.gap(gap, index, &mut out, &mut column);
-            let start = out.len();
-            self.words(sentence.of(text), start, &mut out, &mut column);
+            self.words(sentence.of(text), &mut out, &mut column);
             ends.insert(u32::try_from(out.len()).unwrap_or(u32::MAX));
             at = sentence.end();
         }
@@ -76,24 +76,30 @@ impl Variant {
         match self {
             Self::Flat if is_paragraph => out.push(' '),
             Self::FlatWide if is_paragraph => out.push_str("  "),
-            Self::Lines if is_paragraph => out.push_str(if chance % 6 == 0 { "\n\n" } else { "\n" }),
-            Self::Tight if gap == " " && chance % 8 == 0 => {}
+            Self::Lines if is_paragraph => out.push_str(if chance.is_multiple_of(6) { "\n\n" } else { "\n" }),
+            Self::Tight if gap == " " && chance.is_multiple_of(8) => {}
             Self::Wrapped if is_paragraph => {
                 *column = 0;
-                out.push_str(if chance % 4 == 0 { "\n" } else { "\n\n" });
+                out.push_str(if chance.is_multiple_of(4) { "\n" } else { "\n\n" });
             }
-            Self::Wrapped => self.words(gap, 0, out, column),
-            _ => out.push_str(gap),
+            Self::Wrapped => self.words(gap, out, column),
+            Self::Plain
+            | Self::Flat
+            | Self::FlatWide
+            | Self::Lines
+            | Self::Lower
+            | Self::Capitals
+            | Self::OtherMarks
+            | Self::Tight => out.push_str(gap),
         }
     }
 
-    fn words(self, words: &str, seed: usize, out: &mut String, column: &mut usize) {
+    fn words(self, words: &str, out: &mut String, column: &mut usize) {
         match self {
             Self::Lower => out.push_str(&words.to_lowercase()),
             Self::Capitals => out.push_str(&words.to_uppercase()),
             Self::OtherMarks => other_marks(words, out),
             Self::Wrapped => {
-                let _ = seed;
                 for piece in words.split_inclusive(' ') {
                     if *column + piece.len() > 72 && *column > 0 && out.ends_with(' ') {
                         out.pop();

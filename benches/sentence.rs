@@ -1,0 +1,59 @@
+//! Sentences alone, from `&str` to spans, on one core, beside the fastest peer on the same text in the same run:
+//! `cargo bench --bench sentence`. Below it, hostile texts, which must take no longer than twice the prose.
+
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use glossator::sentence::Segmenter;
+use glossator::text::DocumentBuffer;
+use std::ops::ControlFlow;
+
+fn main() {
+    divan::main();
+}
+
+/// Own articles, over and over: 1 MiB.
+fn prose() -> String {
+    let articles = [
+        include_str!("../examples/cup-final.txt"),
+        include_str!("../examples/dam-repairs.txt"),
+        include_str!("../examples/fisheries-talks.txt"),
+        include_str!("../examples/library-vote.txt"),
+        include_str!("../examples/quarterly-results.txt"),
+    ];
+    let mut text = String::new();
+    while text.len() < 1 << 20 {
+        text.push_str(articles[text.len() % articles.len()]);
+        text.push_str("\n\n");
+    }
+    text
+}
+
+fn segment(bencher: Bencher<'_, '_>, text: &str) {
+    let segmenter = Segmenter::builtin().expect("the built-in model is sound");
+    let mut buffer = DocumentBuffer::default();
+    let mut sentences = Vec::new();
+    bencher.counter(BytesCount::of_str(text)).bench_local(|| {
+        let document = buffer.fill("", black_box(text));
+        let mut go_on = || ControlFlow::Continue(());
+        let _ = segmenter.segment(document, None, &mut go_on, &mut sentences);
+        sentences.len()
+    });
+}
+
+#[divan::bench]
+fn glossator(bencher: Bencher<'_, '_>) {
+    segment(bencher, &prose());
+}
+
+#[divan::bench]
+fn peer_sentencex(bencher: Bencher<'_, '_>) {
+    let text = prose();
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench_local(|| sentencex::segment("en", black_box(&text)).len());
+}
+
+#[divan::bench(args = ["\"", ".", "(", "a", "\n", ". ", "A ", "U.S. ", "... "])]
+fn hostile(bencher: Bencher<'_, '_>, unit: &str) {
+    segment(bencher, &unit.repeat((1 << 20) / unit.len()));
+}

@@ -1,0 +1,50 @@
+//! Tables of paragraphs with their sentences; `tests/sentences/english.txt` says how a row is read.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use glossator::sentence::{Segmenter, Sentence, segment_by_unicode};
+use glossator::text::DocumentBuffer;
+use std::ops::ControlFlow;
+
+/// What divides a document.
+type Divide<'a> = &'a dyn Fn(glossator::text::Document<'_>, &mut Vec<Sentence>);
+
+/// The rows that `divide` cuts elsewhere.
+fn failures(table: &str, divide: Divide<'_>) -> Vec<String> {
+    let mut failures = Vec::new();
+    for (number, row) in (1..).zip(table.lines()) {
+        if row.is_empty() || row.starts_with('#') {
+            continue;
+        }
+        let row = row.replace("\\n", "\n").replace("\\_", "\u{a0}");
+        let text = row.replace('|', "");
+        let mut buffer = DocumentBuffer::default();
+        let document = buffer.fill("", &text);
+        let mut sentences = Vec::new();
+        divide(document, &mut sentences);
+        let found: Vec<_> = sentences.iter().map(|sentence| sentence.span.of(document.text())).collect();
+        let expected: Vec<_> = row.split('|').map(str::trim).collect();
+        if found != expected {
+            failures.push(format!("{number}: {}", found.join(" | ")));
+        }
+    }
+    failures
+}
+
+#[test]
+fn english() {
+    let segmenter = Segmenter::builtin().unwrap();
+    let failures = failures(include_str!("sentences/english.txt"), &|document, sentences| {
+        let mut go_on = || ControlFlow::Continue(());
+        assert!(segmenter.segment(document, None, &mut go_on, sentences).is_continue());
+    });
+    assert!(failures.is_empty(), "{} rows fail:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn other_languages() {
+    let failures = failures(include_str!("sentences/other.txt"), &|document, sentences| {
+        let mut go_on = || ControlFlow::Continue(());
+        assert!(segment_by_unicode(document, None, &mut go_on, sentences).is_continue());
+    });
+    assert!(failures.is_empty(), "{} rows fail:\n{}", failures.len(), failures.join("\n"));
+}
