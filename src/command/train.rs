@@ -18,6 +18,7 @@ pub fn run(args: &TrainArgs) -> Result<ExitCode, Fault> {
     let bar = Bar::new();
     let job = args.job();
     let trained = match args.model {
+        Model::Sentence => train::sentence::train(&job, &bar).map(|_| ()),
         Model::Entity => train::entity::train(&job, &bar),
         Model::Quote => train::quote::train(&job, &bar),
     };

@@ -29,6 +29,8 @@ pub struct TrainArgs {
 /// A model that can be learned.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Model {
+    /// Where sentences end
+    Sentence,
     /// Names of persons, organizations, places and the like
     Entity,
     /// Who said what: cues, content and speakers
