@@ -6,6 +6,7 @@
 //! what is left into entities.
 
 mod compete;
+pub mod contact;
 mod gazetteer;
 mod identity;
 mod kind;
@@ -235,6 +236,7 @@ impl Recognizer {
         }
         temporal::find(context, checkpoint, proposals)?;
         numeric::find(context, checkpoint, proposals)?;
+        contact::find(context, checkpoint, proposals)?;
         self.tagger.tag(document, context.tokens, context.sentences, checkpoint, tagger, proposals)?;
         knowledge.gazetteer.find(
             document.text(),

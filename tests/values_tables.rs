@@ -1,7 +1,7 @@
 //! Tables of expressions and near misses with their values; the files say how they are read.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use glossator::entity::{Context, Proposal, Source, Value, numeric, temporal};
+use glossator::entity::{Context, Proposal, Source, Value, contact, numeric, temporal};
 use glossator::sentence::Sentence;
 use glossator::text::{DocumentBuffer, Span};
 use glossator::token;
@@ -28,6 +28,7 @@ fn proposals(text: &str, reference_date: Option<Date>) -> Vec<Proposal> {
     let mut go_on = || ControlFlow::Continue(());
     assert!(temporal::find(&context, &mut go_on, &mut found).is_continue());
     assert!(numeric::find(&context, &mut go_on, &mut found).is_continue());
+    assert!(contact::find(&context, &mut go_on, &mut found).is_continue());
     found.sort_by_key(|proposal| proposal.span);
     found
 }
@@ -84,4 +85,9 @@ fn times() {
 #[test]
 fn amounts() {
     check(include_str!("values/amounts.txt"), &|proposal| proposal.source == Source::Numeric);
+}
+
+#[test]
+fn contacts() {
+    check(include_str!("values/contacts.txt"), &|proposal| proposal.source == Source::Contact);
 }
