@@ -23,7 +23,7 @@ pub fn is_served(code: &str) -> bool {
 }
 
 /// So much of a text is looked at: enough to be sure, little enough to cost nothing.
-const SAMPLE_BYTES: usize = 4096;
+const SAMPLE_BYTES: usize = 1024;
 
 /// Share of letters below which a text in Latin script is not told apart from tables and names.
 const FEWEST_LETTERS: usize = 24;
