@@ -148,21 +148,17 @@ pub(super) fn article_id(article: Option<&pb::Article>) -> String {
 
 /// Parses an article. Its length is for the analyser to judge.
 pub(super) fn parse_article(article: Option<pb::Article>) -> Result<OwnedArticle, InvalidRequest> {
-    let pb::Article {
-        id,
-        title,
-        text,
-        language_code,
-        publish_time,
-        time_zone,
-        // Never fetched, and no model reads them yet.
-        source_uri: _,
-        authors: _,
-    } = article.ok_or(InvalidRequest::ArticleMissing)?;
+    let pb::Article { id, title, text, language_code, publish_time, time_zone, source_uri, authors } =
+        article.ok_or(InvalidRequest::ArticleMissing)?;
     let id = utf8("article.id", id)?;
     if id.len() > MAX_ID_CHARS && char_count(&id) > MAX_ID_CHARS {
         let problem = format!("has {} characters; the limit is {MAX_ID_CHARS}", char_count(&id));
         return Err(InvalidRequest::article("article.id", problem));
+    }
+    // Never fetched, and no model reads them yet; but the contract says that they are UTF-8.
+    utf8("article.source_uri", source_uri)?;
+    for author in authors {
+        utf8("article.authors", author)?;
     }
     let zone = parse_time_zone(&utf8("article.time_zone", time_zone)?)?;
     Ok(OwnedArticle {
