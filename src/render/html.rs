@@ -44,13 +44,13 @@ impl Page<'_> {
         let Reading { language, reference_date, sentences, quotes, entities, .. } = self.reading;
         let counts = (sentences.len(), quotes.len(), entities.len());
         let index = self.index;
+        let mut known = vec![article.id.as_str(), language, reference_date];
+        known.retain(|fact| !fact.is_empty());
         self.add(format_args!(
-            "<article id=\"a{}\" lang=\"{}\">\n<header>{} · {} · {} · {} sentences, {} quotes, {} entities</header>\n",
+            "<article id=\"a{}\" lang=\"{}\">\n<header>{} · {} sentences, {} quotes, {} entities</header>\n",
             index,
             escaped(language),
-            escaped(&article.id),
-            escaped(language),
-            escaped(reference_date),
+            escaped(&known.join(" · ")),
             counts.0,
             counts.1,
             counts.2
