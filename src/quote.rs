@@ -2,6 +2,7 @@
 //! nothing of how findings leave the program.
 
 mod assemble;
+pub(crate) mod calibration;
 pub(crate) mod chain;
 pub(crate) mod cue;
 pub(crate) mod marks;
@@ -192,7 +193,7 @@ impl Attributor {
         self.tagger.find_parts(page, tagger);
         checkpoint.pass()?;
         assemble::assemble(
-            &assemble::Findings { context, entities, page, stretches, tagger },
+            &assemble::Findings { context, entities, page, stretches, found: tagger, tagger: &self.tagger },
             &self.resolver,
             assemble,
             quotes,

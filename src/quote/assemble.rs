@@ -4,7 +4,7 @@
 use super::marks::Stretch;
 use super::page::{Page, narrow};
 use super::speaker::Resolver;
-use super::tagger::{Act, TaggerScratch};
+use super::tagger::{Act, Tagger, TaggerScratch};
 use super::{Method, Quote, QuoteKind, Quotes, Speaker};
 use crate::entity::{Context, Entities};
 use crate::text::{Confidence, Span};
@@ -18,7 +18,8 @@ pub(crate) struct Findings<'a> {
     pub(crate) entities: &'a Entities,
     pub(crate) page: &'a Page,
     pub(crate) stretches: &'a [Stretch],
-    pub(crate) tagger: &'a TaggerScratch,
+    pub(crate) found: &'a TaggerScratch,
+    pub(crate) tagger: &'a Tagger,
 }
 
 /// Buffers of assembling.
@@ -61,7 +62,7 @@ pub(crate) fn assemble(
     scratch.drafts.clear();
     scratch.items.clear();
     scratch.speakers.clear();
-    let acts = &findings.tagger.acts;
+    let acts = &findings.found.acts;
     let mut next_act = 0;
     // In order of the text, so that whoever is "he" can be told from who spoke before.
     for sentence in &findings.page.sentences {
@@ -79,7 +80,7 @@ pub(crate) fn assemble(
 /// Lets the acts compete for items: who is reported inside of another's words gives way, then the surer
 /// reading takes what both claim.
 fn settle(findings: &Findings<'_>, scratch: &mut AssembleScratch) {
-    let TaggerScratch { acts, contents, .. } = findings.tagger;
+    let TaggerScratch { acts, contents, .. } = findings.found;
     let AssembleScratch { owner, order, dropped, .. } = scratch;
     owner.clear();
     owner.resize(findings.page.items.len(), 0);
@@ -123,8 +124,8 @@ fn settle(findings: &Findings<'_>, scratch: &mut AssembleScratch) {
 
 /// Drafts the quote, or the quotes, of one act.
 fn draft_act(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut AssembleScratch, at: usize) {
-    let Findings { context, page, tagger, .. } = *findings;
-    let act = &tagger.acts[at];
+    let Findings { context, page, found, tagger, .. } = *findings;
+    let act = &found.acts[at];
     let mine = narrow(at) + 1;
     let cue = page.items[act.cue.start as usize]
         .span(context.tokens)
@@ -137,13 +138,17 @@ fn draft_act(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut Assembl
             .span(context.tokens)
             .cover(page.items[speaker.end as usize - 1].span(context.tokens));
         resolver.resolve(findings, mention, earlier, &mut scratch.speakers);
+        let confidence = tagger.confidence_of_speaker(act);
+        for speaker in &mut scratch.speakers[first_speaker as usize..] {
+            speaker.confidence = confidence;
+        }
     }
     let speakers = first_speaker..narrow(scratch.speakers.len());
     let home = page.items[act.cue.start as usize].paragraph;
     let mut first = narrow(scratch.items.len());
     let mut continues = None;
     let mut last: Option<u32> = None;
-    let contents = &tagger.contents[act.contents.start as usize..act.contents.end as usize];
+    let contents = &found.contents[act.contents.start as usize..act.contents.end as usize];
     for item in contents.iter().flat_map(Clone::clone) {
         if scratch.owner[item as usize] != mine {
             continue;
@@ -153,6 +158,9 @@ fn draft_act(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut Assembl
         if broken && paragraph > home {
             // A paragraph of its own without speaker carries on the quote before.
             let draft = finish(findings, scratch, first, Some(cue), speakers.clone(), continues);
+            if let Some(draft) = draft {
+                scratch.drafts[draft as usize].confidence = tagger.confidence_of_act(act);
+            }
             continues = draft.or(continues);
             first = narrow(scratch.items.len());
         }
@@ -165,7 +173,9 @@ fn draft_act(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut Assembl
         }
         last = Some(item);
     }
-    finish(findings, scratch, first, Some(cue), speakers, continues);
+    if let Some(draft) = finish(findings, scratch, first, Some(cue), speakers, continues) {
+        scratch.drafts[draft as usize].confidence = tagger.confidence_of_act(act);
+    }
 }
 
 /// Drafts a quote of the items from `first` on; returns its index.

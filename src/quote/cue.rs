@@ -2,8 +2,7 @@
 //! items of a sentence. It must not know what is reported, nor by whom.
 
 use super::chain::Topology;
-use super::page::{Form, Item, Page};
-use crate::lexicon::combine;
+use super::page::{Form, Item, Page, feature, pair};
 use std::ops::Range;
 
 /// Labels: outside, and the places in a cue.
@@ -66,7 +65,7 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
     let mut template = 0_u64;
     let mut put = |value: u64| {
         template += 1;
-        out.push(combine(template, value));
+        out.push(feature(template, value));
     };
     put(0);
     put(c.word);
@@ -74,61 +73,61 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
     put(d.word);
     put(a.word);
     put(e.word);
-    put(combine(b.word, c.word));
-    put(combine(c.word, d.word));
-    put(combine(combine(a.word, b.word), c.word));
-    put(combine(combine(c.word, d.word), e.word));
-    put(combine(combine(b.word, c.word), d.word));
-    put(combine(b.word, d.word));
+    put(pair(b.word, c.word));
+    put(pair(c.word, d.word));
+    put(pair(pair(a.word, b.word), c.word));
+    put(pair(pair(c.word, d.word), e.word));
+    put(pair(pair(b.word, c.word), d.word));
+    put(pair(b.word, d.word));
     put(c.class);
-    put(combine(b.class, c.class));
-    put(combine(c.class, d.class));
-    put(combine(combine(b.class, c.class), d.class));
-    put(combine(combine(a.class, b.class), c.class));
-    put(combine(combine(c.class, d.class), e.class));
-    put(combine(combine(a.class, b.class), combine(c.class, d.class)));
-    put(combine(combine(b.class, c.class), combine(d.class, e.class)));
-    put(combine(b.class, c.word));
-    put(combine(c.word, d.class));
-    put(combine(combine(b.class, c.word), d.class));
-    put(combine(combine(a.class, b.class), c.word));
-    put(combine(combine(c.word, d.class), e.class));
-    put(combine(combine(z.class, a.class), combine(b.class, c.class)));
-    put(combine(combine(c.class, d.class), combine(e.class, f.class)));
+    put(pair(b.class, c.class));
+    put(pair(c.class, d.class));
+    put(pair(pair(b.class, c.class), d.class));
+    put(pair(pair(a.class, b.class), c.class));
+    put(pair(pair(c.class, d.class), e.class));
+    put(pair(pair(a.class, b.class), pair(c.class, d.class)));
+    put(pair(pair(b.class, c.class), pair(d.class, e.class)));
+    put(pair(b.class, c.word));
+    put(pair(c.word, d.class));
+    put(pair(pair(b.class, c.word), d.class));
+    put(pair(pair(a.class, b.class), c.word));
+    put(pair(pair(c.word, d.class), e.class));
+    put(pair(pair(z.class, a.class), pair(b.class, c.class)));
+    put(pair(pair(c.class, d.class), pair(e.class, f.class)));
     put(c.suffix);
-    put(combine(c.suffix, d.word));
-    put(combine(c.suffix, b.word));
-    put(combine(c.suffix, d.class));
-    put(combine(c.suffix, b.class));
+    put(pair(c.suffix, d.word));
+    put(pair(c.suffix, b.word));
+    put(pair(c.suffix, d.class));
+    put(pair(c.suffix, b.class));
     put(u64::from(c.name) | u64::from(b.name) << 8 | u64::from(d.name) << 16);
-    put(combine(u64::from(b.name), c.word));
-    put(combine(u64::from(d.name), c.word));
-    put(combine(sentence.outline, c.word));
-    put(combine(sentence.outline, c.class));
+    put(pair(u64::from(b.name), c.word));
+    put(pair(u64::from(d.name), c.word));
+    put(pair(sentence.outline, c.word));
+    put(pair(sentence.outline, c.class));
     // Who could be the subject: the nearest capital or pronoun to the left, and what lies between.
     let mut subject = 0;
     for back in 1..8 {
         let left = item(-back);
         if left.form == Form::Capital || left.form == Form::Stop || left.is_quoted() {
-            subject = combine(u64::from(left.name) + 16 * left.form as u64, u64::from(back.unsigned_abs()));
+            subject = pair(u64::from(left.name) + 16 * left.form as u64, u64::from(back.unsigned_abs()));
             break;
         }
     }
     put(subject);
-    put(combine(subject, c.class));
+    put(pair(subject, c.class));
     // What could be reported: the first "that", quoted stretch or "to" to the right.
     let mut object = 0;
     for ahead in 1..6 {
         let right = item(ahead);
         if right.is_quoted() || right.form == Form::Colon || right.form == Form::Stop || right.word == that()
         {
-            object = combine(right.class, u64::from(ahead.unsigned_abs()));
+            object = pair(right.class, u64::from(ahead.unsigned_abs()));
             break;
         }
     }
     put(object);
-    put(combine(object, c.class));
-    put(combine(object, c.word));
+    put(pair(object, c.class));
+    put(pair(object, c.word));
     // What an earlier verb of speech or thought in the sentence reports is part of its words.
     let mut earlier = 0;
     for back in 1..25 {
@@ -137,15 +136,15 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
             break;
         }
         if left.reports {
-            earlier = combine(left.class, u64::from(item(1 - back).form == Form::Comma));
+            earlier = pair(left.class, u64::from(item(1 - back).form == Form::Comma));
             break;
         }
     }
-    put(combine(earlier, c.class));
-    put(combine(earlier, c.word));
+    put(pair(earlier, c.class));
+    put(pair(earlier, c.word));
     let head = at - range.start;
     put(u64::from(head.min(4)));
-    put(combine(u64::from(head.min(2)), c.class));
+    put(pair(u64::from(head.min(2)), c.class));
 }
 
 fn that() -> u64 {

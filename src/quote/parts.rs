@@ -2,8 +2,7 @@
 //! around one cue. It must not know how cues are found, nor what entities the speakers are.
 
 use super::chain::Topology;
-use super::page::{Form, Item, Page};
-use crate::lexicon::combine;
+use super::page::{Form, Item, Page, feature, pair};
 use std::ops::Range;
 
 /// Labels: outside; begin, inside, end and unit of content, then of the speaker; the cue itself.
@@ -21,8 +20,20 @@ const LABEL_OF: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 9];
 
 /// Which state may follow which.
 pub(crate) fn topology() -> Topology {
+    topology_where(|_| true)
+}
+
+/// The same for acts of which the speaker is named in the window.
+pub(crate) fn attributed() -> Topology {
+    topology_where(|state| state >= AFTER || (SPEAKER..CUE).contains(&LABEL_OF[state as usize]))
+}
+
+/// The first state behind the speaker.
+const AFTER: u8 = 10;
+
+fn topology_where(may_end: impl Fn(u8) -> bool) -> Topology {
     let label = |state: u8| LABEL_OF[state as usize];
-    let seen = |state: u8| state >= 10;
+    let seen = |state: u8| state >= AFTER;
     let unfinished = |label: u8| matches!(label, 1 | 2 | 5 | 6);
     let continues = |label: u8| matches!(label, 2 | 3 | 6 | 7);
     let is_speaker = |label: u8| (SPEAKER..CUE).contains(&label);
@@ -38,7 +49,7 @@ pub(crate) fn topology() -> Topology {
         in_order && flags && !(seen(from) && is_speaker(right))
     };
     let starts = move |state: u8| !seen(state) && !continues(label(state));
-    let ends = move |state: u8| !unfinished(label(state));
+    let ends = |state: u8| !unfinished(label(state)) && may_end(state);
     Topology::new(LABELS, &LABEL_OF, follows, starts, ends)
 }
 
@@ -57,8 +68,14 @@ pub(crate) fn window(page: &Page, cue: &Range<u32>) -> Range<u32> {
         let Some(before) = start.checked_sub(1).map(|at| items[at as usize]) else { break };
         if start != sentence.start && before.sentence == home.sentence
             || !before.is_quoted()
-            || before.paragraph != home.paragraph
+            || !page.same_part(&home, &before)
         {
+            break;
+        }
+        // "“Go.”" and below it "— Ana Sol": a signature in a paragraph of its own.
+        let alone = page.sentences[before.sentence as usize].len() == 1;
+        let signed = alone && cue.start == sentence.start && home.form == Form::Aside;
+        if before.paragraph != home.paragraph && !signed {
             break;
         }
         start -= 1;
@@ -150,8 +167,8 @@ pub(crate) fn features(
     let (start, end) = (i64::from(cue.start), i64::from(cue.end));
     let setting = Setting {
         cue: item(end - 1).word,
-        first: combine(item(start).word, item(end - 1).word),
-        around: combine(item(start - 1).class, item(end).class),
+        first: pair(item(start).word, item(end - 1).word),
+        around: pair(item(start - 1).class, item(end).class),
     };
     for side in 0..2_u64 {
         let mut passed = Passed::default();
@@ -199,7 +216,7 @@ fn describe<'a>(
     let mut template = 0x1000 + side * 0x800;
     let mut put = |value: u64| {
         template += 1;
-        out.push(combine(template, value));
+        out.push(feature(template, value));
     };
     put(0);
     put(far);
@@ -208,56 +225,56 @@ fn describe<'a>(
     put(d.word);
     put(a.word);
     put(e.word);
-    put(combine(b.word, c.word));
-    put(combine(c.word, d.word));
-    put(combine(d.word, e.word));
+    put(pair(b.word, c.word));
+    put(pair(c.word, d.word));
+    put(pair(d.word, e.word));
     put(c.class);
-    put(combine(b.class, c.class));
-    put(combine(c.class, d.class));
-    put(combine(combine(b.class, c.class), d.class));
-    put(combine(combine(a.class, b.class), c.class));
-    put(combine(combine(c.class, d.class), e.class));
-    put(combine(combine(c.class, d.class), combine(e.class, f.class)));
-    put(combine(combine(z.class, a.class), combine(b.class, c.class)));
-    put(combine(combine(d.class, e.class), f.class));
-    put(combine(c.class, far));
-    put(combine(c.word, far.min(4)));
-    put(combine(combine(c.class, d.class), far.min(4)));
-    put(combine(combine(b.class, c.class), far.min(4)));
+    put(pair(b.class, c.class));
+    put(pair(c.class, d.class));
+    put(pair(pair(b.class, c.class), d.class));
+    put(pair(pair(a.class, b.class), c.class));
+    put(pair(pair(c.class, d.class), e.class));
+    put(pair(pair(c.class, d.class), pair(e.class, f.class)));
+    put(pair(pair(z.class, a.class), pair(b.class, c.class)));
+    put(pair(pair(d.class, e.class), f.class));
+    put(pair(c.class, far));
+    put(pair(c.word, far.min(4)));
+    put(pair(pair(c.class, d.class), far.min(4)));
+    put(pair(pair(b.class, c.class), far.min(4)));
     put(digest);
-    put(combine(digest, far));
-    put(combine(digest, c.class));
-    put(combine(digest, d.class));
-    put(combine(digest, b.class));
-    put(combine(combine(digest, c.class), d.class));
-    put(combine(passed.last, digest));
-    put(combine(passed.last, c.class));
+    put(pair(digest, far));
+    put(pair(digest, c.class));
+    put(pair(digest, d.class));
+    put(pair(digest, b.class));
+    put(pair(pair(digest, c.class), d.class));
+    put(pair(passed.last, digest));
+    put(pair(passed.last, c.class));
     put(setting.cue);
     put(setting.first);
-    put(combine(setting.cue, far));
-    put(combine(setting.cue, c.class));
-    put(combine(combine(setting.cue, c.class), far.min(3)));
-    put(combine(setting.first, far.min(3)));
-    put(combine(setting.first, c.class));
-    put(combine(setting.cue, digest));
-    put(combine(setting.cue, d.class));
+    put(pair(setting.cue, far));
+    put(pair(setting.cue, c.class));
+    put(pair(pair(setting.cue, c.class), far.min(3)));
+    put(pair(setting.first, far.min(3)));
+    put(pair(setting.first, c.class));
+    put(pair(setting.cue, digest));
+    put(pair(setting.cue, d.class));
     put(setting.around);
-    put(combine(setting.around, far));
-    put(combine(setting.around, digest));
-    put(combine(setting.around, c.class));
-    put(combine(combine(setting.around, c.class), far.min(3)));
-    put(combine(combine(setting.around, setting.cue), far.min(2)));
-    put(combine(breaks, c.class));
-    put(combine(breaks, digest));
-    put(combine(breaks, combine(setting.cue, c.form as u64)));
-    put(combine(u64::from(c.name), u64::from(b.name) | u64::from(d.name) << 8));
-    put(combine(u64::from(c.name), far));
-    put(combine(u64::from(c.name), digest));
-    put(combine(u64::from(passed.names.min(3)), digest));
-    put(combine(u64::from(passed.names.min(3)), c.class));
-    put(combine(u64::from(passed.verbs.min(3)), c.class));
-    put(combine(cues, digest));
-    put(combine(cues, c.class));
-    put(combine(cues, d.class));
-    put(combine(c.suffix, d.class));
+    put(pair(setting.around, far));
+    put(pair(setting.around, digest));
+    put(pair(setting.around, c.class));
+    put(pair(pair(setting.around, c.class), far.min(3)));
+    put(pair(pair(setting.around, setting.cue), far.min(2)));
+    put(pair(breaks, c.class));
+    put(pair(breaks, digest));
+    put(pair(breaks, pair(setting.cue, c.form as u64)));
+    put(pair(u64::from(c.name), u64::from(b.name) | u64::from(d.name) << 8));
+    put(pair(u64::from(c.name), far));
+    put(pair(u64::from(c.name), digest));
+    put(pair(u64::from(passed.names.min(3)), digest));
+    put(pair(u64::from(passed.names.min(3)), c.class));
+    put(pair(u64::from(passed.verbs.min(3)), c.class));
+    put(pair(cues, digest));
+    put(pair(cues, c.class));
+    put(pair(cues, d.class));
+    put(pair(c.suffix, d.class));
 }

@@ -1,28 +1,34 @@
 //! The two chains at work: cues first, then what each of them reports and who its speaker is. It knows
 //! weights and items; what becomes of its findings is not its business.
 
+use super::calibration::Calibration;
 use super::chain::{self, ChainScratch, NEVER, Topology};
 use super::page::{Page, narrow};
 use super::{cue, parts};
 use crate::lexicon::combine;
 use crate::model::{Container, HashedRows, Header, ModelError};
+use crate::text::Confidence;
 use std::ops::Range;
 
 /// Counts changes of the feature templates: a model fits only the program that extracts its features.
-const TEMPLATE: u64 = 1;
+const TEMPLATE: u64 = 2;
 
 /// What a quote model says of itself.
 pub(crate) const HEADER: Header = Header { kind: *b"quot", template: TEMPLATE };
 
-/// One chain: its states, the weights of its features and of its steps.
+/// One chain: its states, the weights of its features and of its steps. A row is padded to `WIDTH` weights, so
+/// that it is added in one go.
 #[derive(Clone, Debug)]
-pub(crate) struct Chain {
+pub(crate) struct Chain<const WIDTH: usize> {
     pub(crate) topology: Topology,
-    pub(crate) rows: HashedRows,
-    pub(crate) arcs: Vec<i32>,
+    rows: Vec<[i8; WIDTH]>,
+    arcs: Vec<i32>,
 }
 
-impl Chain {
+/// Most features of an item: so many weights of eight bits cannot overflow sixteen.
+const MOST_FEATURES: usize = 256;
+
+impl<const WIDTH: usize> Chain<WIDTH> {
     fn parse(
         container: &Container<'_>,
         topology: Topology,
@@ -30,7 +36,14 @@ impl Chain {
         arcs: [u8; 4],
     ) -> Result<Self, ModelError> {
         let labels = topology.labels;
-        let weights = HashedRows::parse(container.section(rows)?, labels, rows)?;
+        let stored = container.section(rows)?;
+        let weights = HashedRows::parse(stored, labels, rows)?;
+        let padded = (0_u64..).take(stored.len() / labels).map(|at| {
+            let mut row = [0; WIDTH];
+            row[..labels].copy_from_slice(weights.row(at));
+            row
+        });
+        let padded = padded.collect();
         let bytes = container.section(arcs)?;
         let states = topology.states();
         if bytes.len() != states * states * 2 {
@@ -38,15 +51,26 @@ impl Chain {
         }
         let arcs =
             bytes.chunks_exact(2).map(|pair| i32::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
-        Ok(Self { topology, rows: weights, arcs })
+        Ok(Self { topology, rows: padded, arcs })
     }
 
     /// Adds up the weights of the features into the last row of `emissions`.
     fn add(&self, features: &[u64], row: &mut [i32]) {
+        debug_assert!(features.len() < MOST_FEATURES);
+        let mask = self.rows.len() as u64 - 1;
+        let mut sums = [0_i16; WIDTH];
         for &feature in features {
-            for (sum, &weight) in row.iter_mut().zip(self.rows.row(feature)) {
-                *sum += i32::from(weight);
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "masked to the number of rows, which is a usize"
+            )]
+            let weights = &self.rows[(feature & mask) as usize];
+            for (sum, &weight) in sums.iter_mut().zip(weights) {
+                *sum = sum.wrapping_add(i16::from(weight));
             }
+        }
+        for (out, sum) in row.iter_mut().zip(sums) {
+            *out += i32::from(sum);
         }
     }
 }
@@ -54,8 +78,12 @@ impl Chain {
 /// Finds acts of speech and thought.
 #[derive(Clone, Debug)]
 pub(crate) struct Tagger {
-    pub(crate) cues: Chain,
-    pub(crate) parts: Chain,
+    pub(crate) cues: Chain<8>,
+    pub(crate) parts: Chain<16>,
+    /// The same labels as those of the parts, but a speaker there must be.
+    attributed: Topology,
+    acts: Calibration,
+    speakers: Calibration,
     checksum: u64,
 }
 
@@ -70,7 +98,13 @@ pub(crate) struct Act {
     pub(crate) speaker: Option<Range<u32>>,
     /// By how much the best reading beats that nothing is reported here.
     pub(crate) score: i32,
+    /// By how much it beats the best reading with another speaker, or none.
+    pub(crate) margin: i32,
 }
+
+/// By how much a reading with a speaker may lie behind one without, where marked words are reported: hardly
+/// anybody is quoted word for word whom the sentence does not name.
+const RELUCTANCE: i32 = 400;
 
 /// Buffers of the tagger, and what it found last.
 #[derive(Clone, Debug, Default)]
@@ -94,6 +128,9 @@ impl Tagger {
         Ok(Self {
             cues: Chain::parse(&container, cue::topology(), *b"cuew", *b"cuea")?,
             parts: Chain::parse(&container, parts::topology(), *b"prtw", *b"prta")?,
+            attributed: parts::attributed(),
+            acts: Calibration::parse(&container, *b"actc")?,
+            speakers: Calibration::parse(&container, *b"spkc")?,
             checksum: container.checksum(),
         })
     }
@@ -153,24 +190,59 @@ impl Tagger {
             let best = chain::decode(&self.parts.topology, emissions, &self.parts.arcs, chain);
             let score = best.saturating_sub(self.score_of_nothing(emissions, &window, cue));
             let first = narrow(contents.len());
-            let mut speaker = None;
-            let mut start = window.start;
-            for (at, &state) in (window.start..).zip(&chain.path) {
-                let label = self.parts.topology.label_of[state as usize];
-                if matches!(label, 1 | 4 | 5 | 8) {
-                    start = at;
-                }
-                match label {
-                    3 | 4 => contents.push(start..at + 1),
-                    7 | 8 => speaker = Some(start..at + 1),
-                    _ => {}
+            let mut speaker = self.read(&chain.path, window.start, contents);
+            let marked = contents[first as usize..].iter().flat_map(Clone::clone);
+            let mut reached = best;
+            if speaker.is_none() && marked.into_iter().any(|item| page.items[item as usize].is_quoted()) {
+                let forced = chain::decode(&self.attributed, emissions, &self.parts.arcs, chain);
+                if best.saturating_sub(forced) <= RELUCTANCE {
+                    contents.truncate(first as usize);
+                    speaker = self.read(&chain.path, window.start, contents);
+                    reached = forced;
                 }
             }
             let last = narrow(contents.len());
-            if last > first {
-                acts.push(Act { cue: cue.clone(), contents: first..last, speaker, score });
+            if last == first {
+                continue;
+            }
+            let margin = speaker.as_ref().map_or(0, |speaker| {
+                for at in speaker.clone() {
+                    let row = row_of(emissions, at - window.start);
+                    row[parts::SPEAKER as usize..parts::CUE as usize].fill(NEVER);
+                }
+                let other = chain::decode(&self.parts.topology, emissions, &self.parts.arcs, chain);
+                reached.saturating_sub(other)
+            });
+            acts.push(Act { cue: cue.clone(), contents: first..last, speaker, score, margin });
+        }
+    }
+
+    /// How sure it is that an act reports somebody's words.
+    pub(crate) fn confidence_of_act(&self, act: &Act) -> Option<Confidence> {
+        self.acts.confidence(act.score)
+    }
+
+    /// How sure it is that an act's speaker is the right one.
+    pub(crate) fn confidence_of_speaker(&self, act: &Act) -> Option<Confidence> {
+        self.speakers.confidence(act.margin)
+    }
+
+    /// Appends the contents that a path of states bears, from the item `start` on; returns the speaker.
+    fn read(&self, path: &[u8], start: u32, contents: &mut Vec<Range<u32>>) -> Option<Range<u32>> {
+        let mut speaker = None;
+        let mut first = start;
+        for (at, &state) in (start..).zip(path) {
+            let label = self.parts.topology.label_of[state as usize];
+            if matches!(label, 1 | 4 | 5 | 8) {
+                first = at;
+            }
+            match label {
+                3 | 4 => contents.push(first..at + 1),
+                7 | 8 => speaker = Some(first..at + 1),
+                _ => {}
             }
         }
+        speaker
     }
 
     /// The score of the path that leaves everything around the cue outside.

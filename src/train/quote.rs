@@ -8,9 +8,9 @@ use super::{Job, Progress, TrainError};
 use crate::entity::Recognizer;
 use crate::model::Builder;
 use crate::quote::tagger::{HEADER, Tagger, TaggerScratch};
-use crate::quote::{cue, parts};
+use crate::quote::{calibration, cue, parts};
 use crate::sentence::Segmenter;
-use gold::{Lesson, Reader};
+use gold::{GoldAct, Lesson, Reader};
 use learner::{Example, Learned, Learner};
 use std::ops::Range;
 
@@ -51,12 +51,22 @@ pub fn learn(documents: &[GoldDocument], progress: &dyn Progress) -> Result<Vec<
     }
     let folds: Vec<Vec<Range<u32>>> = found_cues(&lessons, progress)?;
     let cues = learn_cues(lessons.iter(), progress);
-    let parts = learn_parts(&lessons, &folds, progress);
-    Ok(build(&cues, &parts))
+    let calibrations = calibrate(&lessons, &folds, progress)?;
+    let parts = learn_parts(lessons.iter().zip(&folds), progress);
+    Ok(build(&cues, &parts, &calibrations))
 }
 
-fn build(cues: &Learned, parts: &Learned) -> Vec<u8> {
+/// Margins of the findings in articles that were not learned from, as shares of right ones.
+#[derive(Clone, Debug, Default)]
+struct Calibrations {
+    acts: Vec<u8>,
+    speakers: Vec<u8>,
+}
+
+fn build(cues: &Learned, parts: &Learned, calibrations: &Calibrations) -> Vec<u8> {
     Builder::new(HEADER)
+        .section(*b"actc", &calibrations.acts)
+        .section(*b"spkc", &calibrations.speakers)
         .section(*b"cuew", &cues.rows)
         .section(*b"cuea", &cues.arcs)
         .section(*b"prtw", &parts.rows)
@@ -70,7 +80,7 @@ fn found_cues(lessons: &[Lesson], progress: &dyn Progress) -> Result<Vec<Vec<Ran
     let nothing = Learned::nothing(&parts::topology());
     for fold in 0..FOLDS {
         let others = lessons.iter().enumerate().filter(|(index, _)| index % FOLDS != fold).map(|(_, l)| l);
-        let model = build(&learn_cues(others, progress), &nothing);
+        let model = build(&learn_cues(others, progress), &nothing, &Calibrations::default());
         let tagger = Tagger::parse(&model).map_err(|error| TrainError::Data(error.to_string()))?;
         let mut scratch = TaggerScratch::default();
         for (index, lesson) in lessons.iter().enumerate().filter(|(index, _)| index % FOLDS == fold) {
@@ -82,6 +92,55 @@ fn found_cues(lessons: &[Lesson], progress: &dyn Progress) -> Result<Vec<Vec<Ran
         }
     }
     Ok(found)
+}
+
+/// Learns the parts from all folds but the first, and sees how often their readings are right there.
+fn calibrate(
+    lessons: &[Lesson],
+    found: &[Vec<Range<u32>>],
+    progress: &dyn Progress,
+) -> Result<Calibrations, TrainError> {
+    let at = |held_out: bool| {
+        let all = lessons.iter().zip(found).enumerate();
+        all.filter(move |(index, _)| (index % FOLDS == 0) == held_out).map(|(_, lesson)| lesson)
+    };
+    let parts = learn_parts(at(false), progress);
+    let model = build(&Learned::nothing(&cue::topology()), &parts, &Calibrations::default());
+    let tagger = Tagger::parse(&model).map_err(|error| TrainError::Data(error.to_string()))?;
+    let (mut acts, mut speakers) = (Vec::new(), Vec::new());
+    let mut scratch = TaggerScratch::default();
+    for (lesson, cues) in at(true) {
+        scratch.cues.clone_from(cues);
+        tagger.find_parts(&lesson.page, &mut scratch);
+        for act in &scratch.acts {
+            let contents = &scratch.contents[act.contents.start as usize..act.contents.end as usize];
+            let gold = lesson.acts.iter().find(|gold| mostly_shared(contents, &gold.contents));
+            acts.push((act.score, gold.is_some()));
+            if let (Some(speaker), Some(gold)) = (&act.speaker, gold) {
+                speakers.push((act.margin, is_speaker(speaker, gold)));
+            }
+        }
+    }
+    Ok(Calibrations { acts: calibration::fit(acts), speakers: calibration::fit(speakers) })
+}
+
+/// Whether at least half of the items of either are the other's.
+fn mostly_shared(contents: &[Range<u32>], gold: &[Range<u32>]) -> bool {
+    let count = |ranges: &[Range<u32>]| ranges.iter().map(ExactSizeIterator::len).sum::<usize>();
+    let common: u32 = contents
+        .iter()
+        .flat_map(|one| gold.iter().map(move |other| (one, other)))
+        .map(|(one, other)| one.end.min(other.end).saturating_sub(one.start.max(other.start)))
+        .sum();
+    common as usize * 2 >= count(contents).max(count(gold))
+}
+
+/// Whether it is the same noun phrase, up to what stands before or behind its head.
+fn is_speaker(speaker: &Range<u32>, gold: &GoldAct) -> bool {
+    let same = |gold: &Range<u32>| {
+        overlaps(speaker, gold) && (speaker.start == gold.start || speaker.end == gold.end)
+    };
+    gold.speaker.as_ref().is_some_and(same)
 }
 
 fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Progress) -> Learned {
@@ -114,11 +173,14 @@ fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Prog
     learner.learn(CUE_EPOCHS, &cost, &mut |epoch, of| progress.report("cues", epoch, of))
 }
 
-fn learn_parts(lessons: &[Lesson], found: &[Vec<Range<u32>>], progress: &dyn Progress) -> Learned {
+fn learn_parts<'a>(
+    lessons: impl Iterator<Item = (&'a Lesson, &'a Vec<Range<u32>>)>,
+    progress: &dyn Progress,
+) -> Learned {
     let mut learner = Learner::new(parts::topology(), PART_BITS);
     let mut features = Vec::new();
     let mut is_cue = Vec::new();
-    for (lesson, found) in lessons.iter().zip(found) {
+    for (lesson, found) in lessons {
         let page = &lesson.page;
         let mut cues = found.clone();
         for act in &lesson.acts {
@@ -143,7 +205,9 @@ fn learn_parts(lessons: &[Lesson], found: &[Vec<Range<u32>>], progress: &dyn Pro
             learner.examples.push(example);
         }
     }
-    let cost = |gold: u8, guess: u8| i32::from(gold != guess);
+    // A speaker overlooked leaves a quote without one.
+    let overlooked = |gold, guess| (parts::SPEAKER..parts::CUE).contains(&gold) && guess == parts::OUTSIDE;
+    let cost = |gold: u8, guess: u8| i32::from(gold != guess) + i32::from(overlooked(gold, guess));
     learner.learn(PART_EPOCHS, &cost, &mut |epoch, of| progress.report("parts", epoch, of))
 }
 
