@@ -33,6 +33,10 @@ pub(crate) struct AssembleScratch {
     items: Vec<Range<u32>>,
     speakers: Vec<Speaker>,
     ranks: Vec<u32>,
+    /// The last draft that has a speaker.
+    spoken: Option<u32>,
+    /// The last draft that is no term.
+    said: Option<u32>,
 }
 
 /// A quote whose place among the others is not known yet.
@@ -62,6 +66,8 @@ pub(crate) fn assemble(
     scratch.drafts.clear();
     scratch.items.clear();
     scratch.speakers.clear();
+    scratch.spoken = None;
+    scratch.said = None;
     let acts = &findings.found.acts;
     let mut next_act = 0;
     // In order of the text, so that whoever is "he" can be told from who spoke before.
@@ -132,7 +138,7 @@ fn draft_act(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut Assembl
         .cover(page.items[act.cue.end as usize - 1].span(context.tokens));
     let first_speaker = narrow(scratch.speakers.len());
     if let Some(speaker) = &act.speaker {
-        let earlier = scratch.drafts.iter().rev().find(|draft| !draft.speakers.is_empty());
+        let earlier = scratch.spoken.map(|at| &scratch.drafts[at as usize]);
         let earlier = earlier.and_then(|draft| scratch.speakers[draft.speakers.start as usize].entity);
         let mention = page.items[speaker.start as usize]
             .span(context.tokens)
@@ -208,6 +214,10 @@ fn finish(
         speakers
     };
     let index = narrow(scratch.drafts.len());
+    if !speakers.is_empty() {
+        scratch.spoken = Some(index);
+    }
+    scratch.said = Some(index);
     scratch.drafts.push(Draft { kind, items, cue, speakers, continues, confidence: None, span });
     Some(index)
 }
@@ -229,8 +239,7 @@ fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sente
         let first = narrow(scratch.items.len());
         scratch.items.push(at..at + 1);
         if words >= LONG || (alone && words >= 3) {
-            let before = scratch.drafts.iter().rposition(|draft| draft.kind != QuoteKind::Term);
-            let before = before.filter(|_| alone).filter(|&before| {
+            let before = scratch.said.map(|at| at as usize).filter(|_| alone).filter(|&before| {
                 let last = &scratch.items[scratch.drafts[before].items.end as usize - 1];
                 let last = page.items[last.end as usize - 1];
                 scratch.drafts[before].kind == QuoteKind::Direct
@@ -242,10 +251,12 @@ fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sente
             });
             finish(findings, scratch, first, cue, speakers, before.map(narrow));
         } else if words > 0 {
+            let said = scratch.said;
             let index = finish(findings, scratch, first, None, 0..0, None);
             if let Some(index) = index {
                 scratch.drafts[index as usize].kind = QuoteKind::Term;
             }
+            scratch.said = said;
         } else {
             scratch.items.pop();
         }

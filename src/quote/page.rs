@@ -298,11 +298,12 @@ fn token_item(lexicon: &Lexicon, text: &str, token: &Token, at: usize, starts: b
             (form, class)
         }
         TokenKind::Number => (Form::Word, 0x700),
-        TokenKind::Quote | TokenKind::Punctuation | TokenKind::Symbol => match mark_form(written) {
+        TokenKind::Quote | TokenKind::Punctuation | TokenKind::Symbol => {
+            let form = mark_form(written);
             // However it is drawn: "— Ana Sol", "― Ana Sol", "-- Ana Sol".
-            Form::Aside if written.starts_with(chars::is_dash) => (Form::Aside, DASH),
-            form => (form, word),
-        },
+            let dash = form == Form::Aside && written.starts_with(chars::is_dash);
+            (form, if dash { DASH } else { word })
+        }
     };
     let suffix = tail_of(written);
     let reports = matches!(sort, Lexicon::SPEECH | Lexicon::THOUGHT)

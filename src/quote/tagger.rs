@@ -3,7 +3,7 @@
 
 use super::calibration::Calibration;
 use super::chain::{self, ChainScratch, NEVER, Topology};
-use super::page::{Page, narrow};
+use super::page::{Item, Page, narrow};
 use super::{cue, parts};
 use crate::lexicon::combine;
 use crate::model::{Container, HashedRows, Header, ModelError};
@@ -141,6 +141,10 @@ impl Tagger {
 
     /// Finds the cues of one sentence and appends them to `scratch.cues`.
     pub(crate) fn find_cues(&self, page: &Page, sentence: &Range<u32>, scratch: &mut TaggerScratch) {
+        // Marks without a word report nothing, and a page of them must not cost more than prose.
+        if !page.items[sentence.start as usize..sentence.end as usize].iter().any(Item::is_bare_word) {
+            return;
+        }
         let TaggerScratch { chain, features, emissions, cues, .. } = scratch;
         emissions.clear();
         let outline = cue::Sentence::of(page, sentence);
