@@ -11,8 +11,10 @@ pub(crate) struct Topology {
     pub(crate) labels: usize,
     /// The label of each state.
     pub(crate) label_of: Vec<u8>,
-    /// For each state, the states that may stand before it.
-    before: Vec<Vec<u8>>,
+    /// For each state, which of `before` are its own: the end of its range, where the next one's begins.
+    upto: [u16; MOST_STATES],
+    /// The states that may stand before the first state, then before the second, and so on.
+    before: Vec<u8>,
     starts: Vec<bool>,
     ends: Vec<bool>,
 }
@@ -34,13 +36,27 @@ impl Topology {
     ) -> Self {
         assert!(label_of.len() <= MOST_STATES, "a chain has at most sixteen states: this is a bug");
         let states = || (0..label_of.len()).map(|state| u8::try_from(state).unwrap_or(u8::MAX));
+        let mut upto = [0; MOST_STATES];
+        let mut before = Vec::new();
+        for to in states() {
+            before.extend(states().filter(|&from| follows(from, to)));
+            upto[usize::from(to)] = u16::try_from(before.len()).unwrap_or(u16::MAX);
+        }
         Self {
             labels,
             label_of: label_of.to_vec(),
-            before: states().map(|to| states().filter(|&from| follows(from, to)).collect()).collect(),
+            upto,
+            before,
             starts: states().map(starts).collect(),
             ends: states().map(ends).collect(),
         }
+    }
+
+    /// The states that may stand before one.
+    #[cfg(feature = "train")]
+    fn before(&self, state: usize) -> &[u8] {
+        let start = state.checked_sub(1).map_or(0, |last| self.upto[last]);
+        &self.before[usize::from(start)..usize::from(self.upto[state])]
     }
 
     pub(crate) fn states(&self) -> usize {
@@ -55,7 +71,7 @@ impl Topology {
             let before = path.last().copied();
             let next = (0..self.states()).find(|&state| {
                 let reached = match before {
-                    Some(before) => self.before[state].contains(&before),
+                    Some(before) => self.before(state).contains(&before),
                     None => self.starts[state],
                 };
                 self.label_of[state] == label && reached
@@ -66,64 +82,129 @@ impl Topology {
     }
 }
 
-/// Buffers for decoding.
+/// What each step costs, in the order in which a topology lists them.
+#[derive(Clone, Debug)]
+pub(crate) struct Arcs {
+    steps: Vec<(u8, i32)>,
+}
+
+impl Arcs {
+    /// From a table of one row of next states for each state.
+    pub(crate) fn new(topology: &Topology, table: &[i32]) -> Self {
+        let mut arcs = Self { steps: Vec::new() };
+        arcs.fill(topology, table);
+        arcs
+    }
+
+    /// The cost of one step; nought if a topology does not allow it.
+    pub(crate) fn cost(&self, topology: &Topology, from: usize, to: usize) -> i32 {
+        let start = to.checked_sub(1).map_or(0, |last| topology.upto[last]);
+        let steps = &self.steps[usize::from(start)..usize::from(topology.upto[to])];
+        steps.iter().find(|step| usize::from(step.0) == from).map_or(0, |step| step.1)
+    }
+
+    /// Replaces the costs by those of another table.
+    pub(crate) fn fill(&mut self, topology: &Topology, table: &[i32]) {
+        self.steps.clear();
+        let mut start = 0;
+        for to in 0..topology.states() {
+            let end = usize::from(topology.upto[to]);
+            let froms = &topology.before[start..end];
+            self.steps
+                .extend(froms.iter().map(|&from| (from, table[usize::from(from) * topology.states() + to])));
+            start = end;
+        }
+    }
+}
+
+/// Buffers for decoding: the scores of the states at each item, and how they were reached.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ChainScratch {
-    back: Vec<u8>,
-    /// The best states, one an item, after [`decode`].
+    fronts: Vec<[i32; MOST_STATES]>,
+    back: Vec<[u8; MOST_STATES]>,
+    /// The best states, one an item, after [`Self::finish`].
     pub(crate) path: Vec<u8>,
 }
 
-/// Finds the best path and leaves it in `scratch.path`; returns its score. `emissions` has a row of labels
-/// for each item; `arcs` a row of next states for each state. Ties go to the lower state.
-pub(crate) fn decode(
-    topology: &Topology,
-    emissions: &[i32],
-    arcs: &[i32],
-    scratch: &mut ChainScratch,
-) -> i32 {
-    let (labels, states) = (topology.labels, topology.states());
-    let ChainScratch { back, path } = scratch;
-    let length = emissions.len() / labels;
-    back.clear();
-    path.clear();
-    if length == 0 {
-        return 0;
+impl ChainScratch {
+    /// Forgets the last chain.
+    pub(crate) fn start(&mut self) {
+        self.rewind(0);
+        self.path.clear();
     }
-    let mut now = [NEVER * 2; MOST_STATES];
-    for (state, score) in now.iter_mut().enumerate().take(states) {
-        if topology.starts[state] {
-            *score = emissions[topology.label_of[state] as usize];
-        }
+
+    /// Forgets all but the first `items`: what follows them is to be read otherwise.
+    pub(crate) fn rewind(&mut self, items: usize) {
+        self.fronts.truncate(items);
+        self.back.truncate(items);
     }
-    back.resize(states, 0);
-    for row in emissions.chunks_exact(labels).skip(1) {
+
+    /// Goes on to the next item, whose labels score as `row` says. Ties go to the lower state.
+    #[inline]
+    pub(crate) fn step(&mut self, topology: &Topology, arcs: &Arcs, row: &[i32]) {
         let mut next = [NEVER * 2; MOST_STATES];
-        for to in 0..states {
-            let label = topology.label_of[to] as usize;
+        let mut back = [0; MOST_STATES];
+        let Some(now) = self.fronts.last() else {
+            for (state, score) in next.iter_mut().enumerate().take(topology.states()) {
+                if topology.starts[state] {
+                    *score = row[usize::from(topology.label_of[state])];
+                }
+            }
+            self.fronts.push(next);
+            self.back.push(back);
+            return;
+        };
+        let mut steps = arcs.steps.iter();
+        let mut taken = 0;
+        for (to, &label) in topology.label_of.iter().enumerate().take(MOST_STATES) {
+            let upto = topology.upto[to];
             let mut best = (i32::MIN, 0);
-            for &from in &topology.before[to] {
-                let score = now[from as usize] + arcs[from as usize * states + to];
+            for &(from, arc) in steps.by_ref().take(usize::from(upto - taken)) {
+                let score = now[usize::from(from) % MOST_STATES] + arc;
                 if score > best.0 {
                     best = (score, from);
                 }
             }
-            next[to] = best.0.saturating_add(row[label]).max(NEVER * 2);
-            back.push(best.1);
+            taken = upto;
+            next[to] = best.0.saturating_add(row[usize::from(label)]).max(NEVER * 2);
+            back[to] = best.1;
         }
-        now = next;
+        self.fronts.push(next);
+        self.back.push(back);
     }
-    let mut best = (i32::MIN, 0_usize);
-    for (state, &score) in now.iter().enumerate().take(states) {
-        if topology.ends[state] && score > best.0 {
-            best = (score, state);
+
+    /// By how much a state at the last item lies behind the best one there.
+    pub(crate) fn lag(&self, state: u8) -> i32 {
+        let Some(now) = self.fronts.last() else { return 0 };
+        let best = now.iter().copied().max().unwrap_or(NEVER);
+        best.saturating_sub(now[usize::from(state) % MOST_STATES])
+    }
+
+    /// Finds the best path over all items, leaves it in `path`, and returns its score.
+    pub(crate) fn finish(&mut self, topology: &Topology) -> i32 {
+        let Some(now) = self.fronts.last() else { return 0 };
+        let mut best = (i32::MIN, 0_u8);
+        for (state, &score) in (0_u8..).zip(now).take(topology.states()) {
+            if topology.ends[usize::from(state)] && score > best.0 {
+                best = (score, state);
+            }
         }
+        let mut state = best.1;
+        self.path.resize(self.back.len(), 0);
+        for (place, back) in self.path.iter_mut().zip(&self.back).rev() {
+            *place = state;
+            state = back[usize::from(state) % MOST_STATES];
+        }
+        best.0
     }
-    let mut state = best.1;
-    path.resize(length, 0);
-    for at in (0..length).rev() {
-        path[at] = u8::try_from(state).unwrap_or(0);
-        state = back[at * states + state] as usize;
+}
+
+/// Finds the best path and leaves it in `scratch.path`; returns its score. `emissions` has a row of labels
+/// for each item.
+pub(crate) fn decode(topology: &Topology, emissions: &[i32], arcs: &Arcs, scratch: &mut ChainScratch) -> i32 {
+    scratch.start();
+    for row in emissions.chunks_exact(topology.labels) {
+        scratch.step(topology, arcs, row);
     }
-    best.0
+    scratch.finish(topology)
 }

@@ -3,6 +3,9 @@
 
 use super::chain::Topology;
 use super::page::{Form, Item, Page, feature, pair};
+use crate::model::{Container, ModelError};
+#[cfg(feature = "train")]
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Labels: outside, and the places in a cue.
@@ -62,48 +65,6 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
     };
     let (a, b, c, d, e) = (item(-2), item(-1), item(0), item(1), item(2));
     let (z, f) = (item(-3), item(3));
-    let mut template = 0_u64;
-    let mut put = |value: u64| {
-        template += 1;
-        out.push(feature(template, value));
-    };
-    put(0);
-    put(c.word);
-    put(b.word);
-    put(d.word);
-    put(a.word);
-    put(e.word);
-    put(pair(b.word, c.word));
-    put(pair(c.word, d.word));
-    put(pair(pair(a.word, b.word), c.word));
-    put(pair(pair(c.word, d.word), e.word));
-    put(pair(pair(b.word, c.word), d.word));
-    put(pair(b.word, d.word));
-    put(c.class);
-    put(pair(b.class, c.class));
-    put(pair(c.class, d.class));
-    put(pair(pair(b.class, c.class), d.class));
-    put(pair(pair(a.class, b.class), c.class));
-    put(pair(pair(c.class, d.class), e.class));
-    put(pair(pair(a.class, b.class), pair(c.class, d.class)));
-    put(pair(pair(b.class, c.class), pair(d.class, e.class)));
-    put(pair(b.class, c.word));
-    put(pair(c.word, d.class));
-    put(pair(pair(b.class, c.word), d.class));
-    put(pair(pair(a.class, b.class), c.word));
-    put(pair(pair(c.word, d.class), e.class));
-    put(pair(pair(z.class, a.class), pair(b.class, c.class)));
-    put(pair(pair(c.class, d.class), pair(e.class, f.class)));
-    put(c.suffix);
-    put(pair(c.suffix, d.word));
-    put(pair(c.suffix, b.word));
-    put(pair(c.suffix, d.class));
-    put(pair(c.suffix, b.class));
-    put(u64::from(c.name) | u64::from(b.name) << 8 | u64::from(d.name) << 16);
-    put(pair(u64::from(b.name), c.word));
-    put(pair(u64::from(d.name), c.word));
-    put(pair(sentence.outline, c.word));
-    put(pair(sentence.outline, c.class));
     // Who could be the subject: the nearest capital or pronoun to the left, and what lies between.
     let mut subject = 0;
     for back in 1..8 {
@@ -113,8 +74,6 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
             break;
         }
     }
-    put(subject);
-    put(pair(subject, c.class));
     // What could be reported: the first "that", quoted stretch or "to" to the right.
     let mut object = 0;
     for ahead in 1..6 {
@@ -125,9 +84,6 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
             break;
         }
     }
-    put(object);
-    put(pair(object, c.class));
-    put(pair(object, c.word));
     // What an earlier verb of speech or thought in the sentence reports is part of its words.
     let mut earlier = 0;
     for back in 1..25 {
@@ -140,11 +96,56 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
             break;
         }
     }
-    put(pair(earlier, c.class));
-    put(pair(earlier, c.word));
     let head = at - range.start;
-    put(u64::from(head.min(4)));
-    put(pair(u64::from(head.min(2)), c.class));
+    let values = [
+        0,
+        c.word,
+        b.word,
+        d.word,
+        a.word,
+        e.word,
+        pair(b.word, c.word),
+        pair(c.word, d.word),
+        pair(pair(a.word, b.word), c.word),
+        pair(pair(c.word, d.word), e.word),
+        pair(pair(b.word, c.word), d.word),
+        pair(b.word, d.word),
+        c.class,
+        pair(b.class, c.class),
+        pair(c.class, d.class),
+        pair(pair(b.class, c.class), d.class),
+        pair(pair(a.class, b.class), c.class),
+        pair(pair(c.class, d.class), e.class),
+        pair(pair(a.class, b.class), pair(c.class, d.class)),
+        pair(pair(b.class, c.class), pair(d.class, e.class)),
+        pair(b.class, c.word),
+        pair(c.word, d.class),
+        pair(pair(b.class, c.word), d.class),
+        pair(pair(a.class, b.class), c.word),
+        pair(pair(c.word, d.class), e.class),
+        pair(pair(z.class, a.class), pair(b.class, c.class)),
+        pair(pair(c.class, d.class), pair(e.class, f.class)),
+        c.suffix,
+        pair(c.suffix, d.word),
+        pair(c.suffix, b.word),
+        pair(c.suffix, d.class),
+        pair(c.suffix, b.class),
+        u64::from(c.name) | u64::from(b.name) << 8 | u64::from(d.name) << 16,
+        pair(u64::from(b.name), c.word),
+        pair(u64::from(d.name), c.word),
+        pair(sentence.outline, c.word),
+        pair(sentence.outline, c.class),
+        subject,
+        pair(subject, c.class),
+        object,
+        pair(object, c.class),
+        pair(object, c.word),
+        pair(earlier, c.class),
+        pair(earlier, c.word),
+        u64::from(head.min(4)),
+        pair(u64::from(head.min(2)), c.class),
+    ];
+    out.extend((1..).zip(values).map(|(template, value)| feature(template, value)));
 }
 
 fn that() -> u64 {
@@ -154,4 +155,99 @@ fn that() -> u64 {
         hasher.write_ascii(byte);
     }
     hasher.finish().bits()
+}
+
+/// Which words may begin a cue, as far as the training data tell: a word seen often that hardly ever began one
+/// does not, nor does a rarer word of a sort that hardly ever did. Three of four items need no closer look.
+#[derive(Clone, Debug)]
+pub(crate) struct Openers {
+    /// Two bits a slot, four slots a byte.
+    slots: Box<[u8]>,
+}
+
+/// What a slot says.
+const CLOSED: u8 = 1;
+const OPEN: u8 = 2;
+/// Tells the slot of a class from that of a word.
+const OF_CLASS: u64 = 0x2000;
+/// Slots of a table.
+const SLOTS: usize = 1 << 16;
+
+impl Openers {
+    pub(crate) fn parse(container: &Container<'_>, name: [u8; 4]) -> Result<Self, ModelError> {
+        let slots = container.section(name)?;
+        if slots.len() != SLOTS / 4 {
+            return Err(ModelError::BadSection { name: name.escape_ascii().to_string() });
+        }
+        Ok(Self { slots: slots.into() })
+    }
+
+    /// Whether the item may begin a cue.
+    pub(crate) fn may_begin(&self, item: &Item) -> bool {
+        !item.is_quoted()
+            && match self.slot(item.word) {
+                CLOSED => false,
+                OPEN => true,
+                _ => self.slot(feature(OF_CLASS, item.class)) != CLOSED,
+            }
+    }
+
+    fn slot(&self, key: u64) -> u8 {
+        let (byte, shift) = place(key);
+        self.slots[byte] >> shift & 3
+    }
+}
+
+/// The byte of a slot, and how far its bits are to be shifted.
+#[expect(clippy::cast_possible_truncation, reason = "masked to the number of slots, which is a usize")]
+fn place(key: u64) -> (usize, u8) {
+    let slot = (key >> 20) as usize & (SLOTS - 1);
+    (slot / 4, (slot % 4) as u8 * 2)
+}
+
+/// Counts items and cues, for the trainer.
+#[cfg(feature = "train")]
+#[derive(Debug, Default)]
+pub(crate) struct OpenersBuilder {
+    words: BTreeMap<u64, (u32, u32)>,
+    classes: BTreeMap<u64, (u32, u32)>,
+}
+
+#[cfg(feature = "train")]
+impl OpenersBuilder {
+    /// A word seen so often is judged by itself.
+    const OFTEN: u32 = 20;
+    /// Cues begun in so many occurrences are too few: of a word, of a class.
+    const WORD_PER: u32 = 500;
+    const CLASS_PER: u32 = 1000;
+
+    pub(crate) fn count(&mut self, item: &Item, begins: bool) {
+        for (key, counts) in [(item.word, &mut self.words), (item.class, &mut self.classes)] {
+            let (seen, begun) = counts.entry(key).or_default();
+            *seen += 1;
+            *begun += u32::from(begins);
+        }
+    }
+
+    /// The table as a model stores it. Of two words in one slot, the open one wins.
+    pub(crate) fn finish(&self) -> Vec<u8> {
+        let mut slots = vec![0_u8; SLOTS / 4];
+        let mut put = |key: u64, verdict: u8| {
+            let (byte, shift) = place(key);
+            if slots[byte] >> shift & 3 != OPEN {
+                slots[byte] = slots[byte] & !(3 << shift) | verdict << shift;
+            }
+        };
+        for (&class, &(seen, begun)) in &self.classes {
+            put(feature(OF_CLASS, class), if begun * Self::CLASS_PER < seen { CLOSED } else { OPEN });
+        }
+        for (&word, &(seen, begun)) in &self.words {
+            if begun * Self::WORD_PER >= seen {
+                put(word, OPEN);
+            } else if seen >= Self::OFTEN {
+                put(word, CLOSED);
+            }
+        }
+        slots
+    }
 }

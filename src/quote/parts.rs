@@ -23,7 +23,7 @@ pub(crate) fn topology() -> Topology {
     topology_where(|_| true)
 }
 
-/// The same for acts of which the speaker is named in the window.
+/// The same steps, but a path ends only behind a speaker.
 pub(crate) fn attributed() -> Topology {
     topology_where(|state| state >= AFTER || (SPEAKER..CUE).contains(&LABEL_OF[state as usize]))
 }
@@ -213,68 +213,66 @@ fn describe<'a>(
         + 2 * u64::from(cued(at + 1))
         + 4 * u64::from(cued(at - 1))
         + 8 * u64::from(cued(at + 2));
-    let mut template = 0x1000 + side * 0x800;
-    let mut put = |value: u64| {
-        template += 1;
-        out.push(feature(template, value));
-    };
-    put(0);
-    put(far);
-    put(c.word);
-    put(b.word);
-    put(d.word);
-    put(a.word);
-    put(e.word);
-    put(pair(b.word, c.word));
-    put(pair(c.word, d.word));
-    put(pair(d.word, e.word));
-    put(c.class);
-    put(pair(b.class, c.class));
-    put(pair(c.class, d.class));
-    put(pair(pair(b.class, c.class), d.class));
-    put(pair(pair(a.class, b.class), c.class));
-    put(pair(pair(c.class, d.class), e.class));
-    put(pair(pair(c.class, d.class), pair(e.class, f.class)));
-    put(pair(pair(z.class, a.class), pair(b.class, c.class)));
-    put(pair(pair(d.class, e.class), f.class));
-    put(pair(c.class, far));
-    put(pair(c.word, far.min(4)));
-    put(pair(pair(c.class, d.class), far.min(4)));
-    put(pair(pair(b.class, c.class), far.min(4)));
-    put(digest);
-    put(pair(digest, far));
-    put(pair(digest, c.class));
-    put(pair(digest, d.class));
-    put(pair(digest, b.class));
-    put(pair(pair(digest, c.class), d.class));
-    put(pair(passed.last, digest));
-    put(pair(passed.last, c.class));
-    put(setting.cue);
-    put(setting.first);
-    put(pair(setting.cue, far));
-    put(pair(setting.cue, c.class));
-    put(pair(pair(setting.cue, c.class), far.min(3)));
-    put(pair(setting.first, far.min(3)));
-    put(pair(setting.first, c.class));
-    put(pair(setting.cue, digest));
-    put(pair(setting.cue, d.class));
-    put(setting.around);
-    put(pair(setting.around, far));
-    put(pair(setting.around, digest));
-    put(pair(setting.around, c.class));
-    put(pair(pair(setting.around, c.class), far.min(3)));
-    put(pair(pair(setting.around, setting.cue), far.min(2)));
-    put(pair(breaks, c.class));
-    put(pair(breaks, digest));
-    put(pair(breaks, pair(setting.cue, c.form as u64)));
-    put(pair(u64::from(c.name), u64::from(b.name) | u64::from(d.name) << 8));
-    put(pair(u64::from(c.name), far));
-    put(pair(u64::from(c.name), digest));
-    put(pair(u64::from(passed.names.min(3)), digest));
-    put(pair(u64::from(passed.names.min(3)), c.class));
-    put(pair(u64::from(passed.verbs.min(3)), c.class));
-    put(pair(cues, digest));
-    put(pair(cues, c.class));
-    put(pair(cues, d.class));
-    put(pair(c.suffix, d.class));
+    let values = [
+        0,
+        far,
+        c.word,
+        b.word,
+        d.word,
+        a.word,
+        e.word,
+        pair(b.word, c.word),
+        pair(c.word, d.word),
+        pair(d.word, e.word),
+        c.class,
+        pair(b.class, c.class),
+        pair(c.class, d.class),
+        pair(pair(b.class, c.class), d.class),
+        pair(pair(a.class, b.class), c.class),
+        pair(pair(c.class, d.class), e.class),
+        pair(pair(c.class, d.class), pair(e.class, f.class)),
+        pair(pair(z.class, a.class), pair(b.class, c.class)),
+        pair(pair(d.class, e.class), f.class),
+        pair(c.class, far),
+        pair(c.word, far.min(4)),
+        pair(pair(c.class, d.class), far.min(4)),
+        pair(pair(b.class, c.class), far.min(4)),
+        digest,
+        pair(digest, far),
+        pair(digest, c.class),
+        pair(digest, d.class),
+        pair(digest, b.class),
+        pair(pair(digest, c.class), d.class),
+        pair(passed.last, digest),
+        pair(passed.last, c.class),
+        setting.cue,
+        setting.first,
+        pair(setting.cue, far),
+        pair(setting.cue, c.class),
+        pair(pair(setting.cue, c.class), far.min(3)),
+        pair(setting.first, far.min(3)),
+        pair(setting.first, c.class),
+        pair(setting.cue, digest),
+        pair(setting.cue, d.class),
+        setting.around,
+        pair(setting.around, far),
+        pair(setting.around, digest),
+        pair(setting.around, c.class),
+        pair(pair(setting.around, c.class), far.min(3)),
+        pair(pair(setting.around, setting.cue), far.min(2)),
+        pair(breaks, c.class),
+        pair(breaks, digest),
+        pair(breaks, pair(setting.cue, c.form as u64)),
+        pair(u64::from(c.name), u64::from(b.name) | u64::from(d.name) << 8),
+        pair(u64::from(c.name), far),
+        pair(u64::from(c.name), digest),
+        pair(u64::from(passed.names.min(3)), digest),
+        pair(u64::from(passed.names.min(3)), c.class),
+        pair(u64::from(passed.verbs.min(3)), c.class),
+        pair(cues, digest),
+        pair(cues, c.class),
+        pair(cues, d.class),
+        pair(c.suffix, d.class),
+    ];
+    out.extend((0x1001 + side * 0x800..).zip(values).map(|(template, value)| feature(template, value)));
 }

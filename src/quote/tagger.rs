@@ -2,7 +2,8 @@
 //! weights and items; what becomes of its findings is not its business.
 
 use super::calibration::Calibration;
-use super::chain::{self, ChainScratch, NEVER, Topology};
+use super::chain::{self, Arcs, ChainScratch, NEVER, Topology};
+use super::cue::Openers;
 use super::page::{Item, Page, narrow};
 use super::{cue, parts};
 use crate::lexicon::combine;
@@ -11,7 +12,7 @@ use crate::text::Confidence;
 use std::ops::Range;
 
 /// Counts changes of the feature templates: a model fits only the program that extracts its features.
-const TEMPLATE: u64 = 2;
+const TEMPLATE: u64 = 3;
 
 /// What a quote model says of itself.
 pub(crate) const HEADER: Header = Header { kind: *b"quot", template: TEMPLATE };
@@ -22,7 +23,7 @@ pub(crate) const HEADER: Header = Header { kind: *b"quot", template: TEMPLATE };
 pub(crate) struct Chain<const WIDTH: usize> {
     pub(crate) topology: Topology,
     rows: Vec<[i8; WIDTH]>,
-    arcs: Vec<i32>,
+    arcs: Arcs,
 }
 
 /// Most features of an item: so many weights of eight bits cannot overflow sixteen.
@@ -49,13 +50,23 @@ impl<const WIDTH: usize> Chain<WIDTH> {
         if bytes.len() != states * states * 2 {
             return Err(ModelError::BadSection { name: arcs.escape_ascii().to_string() });
         }
-        let arcs =
+        let table: Vec<i32> =
             bytes.chunks_exact(2).map(|pair| i32::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
+        let arcs = Arcs::new(&topology, &table);
         Ok(Self { topology, rows: padded, arcs })
     }
 
-    /// Adds up the weights of the features into the last row of `emissions`.
+    /// Adds the weights of the features to a row of labels.
     fn add(&self, features: &[u64], row: &mut [i32]) {
+        for (out, sum) in row.iter_mut().zip(self.sum(features)) {
+            *out += i32::from(sum);
+        }
+    }
+
+    /// The sum of the weights of the features. Not to be inlined: there the padding would be seen through, and
+    /// the labels be added one by one.
+    #[inline(never)]
+    fn sum(&self, features: &[u64]) -> [i16; WIDTH] {
         debug_assert!(features.len() < MOST_FEATURES);
         let mask = self.rows.len() as u64 - 1;
         let mut sums = [0_i16; WIDTH];
@@ -69,15 +80,14 @@ impl<const WIDTH: usize> Chain<WIDTH> {
                 *sum = sum.wrapping_add(i16::from(weight));
             }
         }
-        for (out, sum) in row.iter_mut().zip(sums) {
-            *out += i32::from(sum);
-        }
+        sums
     }
 }
 
 /// Finds acts of speech and thought.
 #[derive(Clone, Debug)]
 pub(crate) struct Tagger {
+    openers: Openers,
     pub(crate) cues: Chain<8>,
     pub(crate) parts: Chain<16>,
     /// The same labels as those of the parts, but a speaker there must be.
@@ -106,6 +116,9 @@ pub(crate) struct Act {
 /// anybody is quoted word for word whom the sentence does not name.
 const RELUCTANCE: i32 = 400;
 
+/// A cue that lies so far behind the best reading is not looked at any more.
+const HOPELESS: i32 = 2000;
+
 /// Buffers of the tagger, and what it found last.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TaggerScratch {
@@ -126,6 +139,7 @@ impl Tagger {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ModelError> {
         let container = Container::parse(bytes, HEADER)?;
         Ok(Self {
+            openers: Openers::parse(&container, *b"cueo")?,
             cues: Chain::parse(&container, cue::topology(), *b"cuew", *b"cuea")?,
             parts: Chain::parse(&container, parts::topology(), *b"prtw", *b"prta")?,
             attributed: parts::attributed(),
@@ -145,20 +159,24 @@ impl Tagger {
         if !page.items[sentence.start as usize..sentence.end as usize].iter().any(Item::is_bare_word) {
             return;
         }
-        let TaggerScratch { chain, features, emissions, cues, .. } = scratch;
-        emissions.clear();
+        let TaggerScratch { chain, features, cues, .. } = scratch;
+        let Chain { topology, arcs, .. } = &self.cues;
         let outline = cue::Sentence::of(page, sentence);
+        chain.start();
         for at in sentence.clone() {
-            features.clear();
-            cue::features(page, sentence, outline, at, features);
-            let start = emissions.len();
-            emissions.resize(start + cue::LABELS, 0);
-            self.cues.add(features, &mut emissions[start..]);
-            if page.items[at as usize].is_quoted() {
-                forbid_cue(&mut emissions[start..]);
+            let item = &page.items[at as usize];
+            let mut row = [0; cue::LABELS];
+            let goes_on = at > sentence.start && chain.lag(cue::BEGIN).min(chain.lag(cue::INSIDE)) < HOPELESS;
+            if item.is_quoted() || !(goes_on || self.openers.may_begin(item)) {
+                forbid_cue(&mut row);
+            } else {
+                features.clear();
+                cue::features(page, sentence, outline, at, features);
+                self.cues.add(features, &mut row);
             }
+            chain.step(topology, arcs, &row);
         }
-        chain::decode(&self.cues.topology, emissions, &self.cues.arcs, chain);
+        chain.finish(topology);
         let mut start = sentence.start;
         for (at, &state) in (sentence.start..).zip(&chain.path) {
             let label = self.cues.topology.label_of[state as usize];
@@ -198,7 +216,7 @@ impl Tagger {
             let marked = contents[first as usize..].iter().flat_map(Clone::clone);
             let mut reached = best;
             if speaker.is_none() && marked.into_iter().any(|item| page.items[item as usize].is_quoted()) {
-                let forced = chain::decode(&self.attributed, emissions, &self.parts.arcs, chain);
+                let forced = chain.finish(&self.attributed);
                 if best.saturating_sub(forced) <= RELUCTANCE {
                     contents.truncate(first as usize);
                     speaker = self.read(&chain.path, window.start, contents);
@@ -214,7 +232,12 @@ impl Tagger {
                     let row = row_of(emissions, at - window.start);
                     row[parts::SPEAKER as usize..parts::CUE as usize].fill(NEVER);
                 }
-                let other = chain::decode(&self.parts.topology, emissions, &self.parts.arcs, chain);
+                let same = (speaker.start - window.start) as usize;
+                chain.rewind(same);
+                for row in emissions.chunks_exact(parts::LABELS).skip(same) {
+                    chain.step(&self.parts.topology, &self.parts.arcs, row);
+                }
+                let other = chain.finish(&self.parts.topology);
                 reached.saturating_sub(other)
             });
             acts.push(Act { cue: cue.clone(), contents: first..last, speaker, score, margin });
@@ -258,7 +281,7 @@ impl Tagger {
             let state = usize::from(if cue.contains(&at) { parts::CUE } else { parts::OUTSIDE });
             score += row[state];
             if let Some(previous) = previous.replace(state) {
-                score += self.parts.arcs[previous * self.parts.topology.states() + state];
+                score += self.parts.arcs.cost(&self.parts.topology, previous, state);
             }
         }
         score

@@ -7,6 +7,7 @@ use super::corpus::{self, GoldDocument};
 use super::{Job, Progress, TrainError};
 use crate::entity::Recognizer;
 use crate::model::Builder;
+use crate::quote::cue::OpenersBuilder;
 use crate::quote::tagger::{HEADER, Tagger, TaggerScratch};
 use crate::quote::{calibration, cue, parts};
 use crate::sentence::Segmenter;
@@ -63,12 +64,13 @@ struct Calibrations {
     speakers: Vec<u8>,
 }
 
-fn build(cues: &Learned, parts: &Learned, calibrations: &Calibrations) -> Vec<u8> {
+fn build(cues: &LearnedCues, parts: &Learned, calibrations: &Calibrations) -> Vec<u8> {
     Builder::new(HEADER)
         .section(*b"actc", &calibrations.acts)
         .section(*b"spkc", &calibrations.speakers)
-        .section(*b"cuew", &cues.rows)
-        .section(*b"cuea", &cues.arcs)
+        .section(*b"cueo", &cues.openers)
+        .section(*b"cuew", &cues.chain.rows)
+        .section(*b"cuea", &cues.chain.arcs)
         .section(*b"prtw", &parts.rows)
         .section(*b"prta", &parts.arcs)
         .finish()
@@ -105,7 +107,7 @@ fn calibrate(
         all.filter(move |(index, _)| (index % FOLDS == 0) == held_out).map(|(_, lesson)| lesson)
     };
     let parts = learn_parts(at(false), progress);
-    let model = build(&Learned::nothing(&cue::topology()), &parts, &Calibrations::default());
+    let model = build(&LearnedCues::nothing(), &parts, &Calibrations::default());
     let tagger = Tagger::parse(&model).map_err(|error| TrainError::Data(error.to_string()))?;
     let (mut acts, mut speakers) = (Vec::new(), Vec::new());
     let mut scratch = TaggerScratch::default();
@@ -143,7 +145,21 @@ fn is_speaker(speaker: &Range<u32>, gold: &GoldAct) -> bool {
     gold.speaker.as_ref().is_some_and(same)
 }
 
-fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Progress) -> Learned {
+/// What finds cues.
+struct LearnedCues {
+    chain: Learned,
+    openers: Vec<u8>,
+}
+
+impl LearnedCues {
+    /// Finds none that could be told from another.
+    fn nothing() -> Self {
+        Self { chain: Learned::nothing(&cue::topology()), openers: OpenersBuilder::default().finish() }
+    }
+}
+
+fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Progress) -> LearnedCues {
+    let mut openers = OpenersBuilder::default();
     let mut learner = Learner::new(cue::topology(), CUE_BITS);
     let mut features = Vec::new();
     for lesson in lessons {
@@ -152,6 +168,7 @@ fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Prog
             let mut example = Example::default();
             let gold = lesson.cue_labels(sentence);
             for (at, gold) in sentence.clone().zip(gold) {
+                openers.count(&lesson.page.items[at as usize], matches!(gold, cue::BEGIN | cue::UNIT));
                 features.clear();
                 cue::features(&lesson.page, sentence, outline, at, &mut features);
                 let mut banned = 0;
@@ -170,7 +187,8 @@ fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Prog
         (false, true) => 1,
         _ => 1,
     };
-    learner.learn(CUE_EPOCHS, &cost, &mut |epoch, of| progress.report("cues", epoch, of))
+    let chain = learner.learn(CUE_EPOCHS, &cost, &mut |epoch, of| progress.report("cues", epoch, of));
+    LearnedCues { chain, openers: openers.finish() }
 }
 
 fn learn_parts<'a>(

@@ -2,7 +2,7 @@
 //! pay for errors. All sums are integers, so that the same data give the same bytes.
 
 use crate::lexicon::mix;
-use crate::quote::chain::{self, ChainScratch, NEVER, Topology};
+use crate::quote::chain::{self, Arcs, ChainScratch, NEVER, Topology};
 
 /// A chain to learn from; its features lie in the learner.
 #[derive(Clone, Debug, Default)]
@@ -105,6 +105,7 @@ impl Learner {
         let states = self.topology.states();
         let mut arcs = Weights::new(states * states);
         let mut order: Vec<usize> = (0..self.examples.len()).collect();
+        let mut steps = Arcs::new(&self.topology, &arcs.now);
         let mut scratch = ChainScratch::default();
         let mut emissions = Vec::new();
         let mut time = 1_i64;
@@ -114,7 +115,8 @@ impl Learner {
             for &at in &order {
                 let example = &self.examples[at];
                 self.emit(example, &rows.now, cost, &mut emissions);
-                chain::decode(&self.topology, &emissions, &arcs.now, &mut scratch);
+                steps.fill(&self.topology, &arcs.now);
+                chain::decode(&self.topology, &emissions, &steps, &mut scratch);
                 self.update(example, &scratch.path, &mut rows, &mut arcs, time);
                 time += 1;
             }
