@@ -11,10 +11,8 @@ pub(crate) struct Topology {
     pub(crate) labels: usize,
     /// The label of each state.
     pub(crate) label_of: Vec<u8>,
-    /// For each state, which of `before` are its own: the end of its range, where the next one's begins.
-    upto: [u16; MOST_STATES],
-    /// The states that may stand before the first state, then before the second, and so on.
-    before: Vec<u8>,
+    /// For each state, the states that may stand before it.
+    before: Vec<Vec<u8>>,
     starts: Vec<bool>,
     ends: Vec<bool>,
 }
@@ -26,7 +24,7 @@ impl Topology {
     /// A topology of the states whose labels are given.
     ///
     /// # Panics
-    /// If there are more than sixteen states.
+    /// If there are more than sixteen states, or more than six ways into one.
     pub(crate) fn new(
         labels: usize,
         label_of: &[u8],
@@ -36,27 +34,23 @@ impl Topology {
     ) -> Self {
         assert!(label_of.len() <= MOST_STATES, "a chain has at most sixteen states: this is a bug");
         let states = || (0..label_of.len()).map(|state| u8::try_from(state).unwrap_or(u8::MAX));
-        let mut upto = [0; MOST_STATES];
-        let mut before = Vec::new();
-        for to in states() {
-            before.extend(states().filter(|&from| follows(from, to)));
-            upto[usize::from(to)] = u16::try_from(before.len()).unwrap_or(u16::MAX);
-        }
+        let before = |to| states().filter(|&from| follows(from, to)).collect::<Vec<u8>>();
+        let before: Vec<Vec<u8>> = states().map(before).collect();
+        assert!(
+            before.iter().all(|froms| froms.len() <= MOST_BEFORE),
+            "too many ways into a state: this is a bug"
+        );
         Self {
             labels,
             label_of: label_of.to_vec(),
-            upto,
             before,
             starts: states().map(starts).collect(),
             ends: states().map(ends).collect(),
         }
     }
 
-    /// The states that may stand before one.
-    #[cfg(feature = "train")]
     fn before(&self, state: usize) -> &[u8] {
-        let start = state.checked_sub(1).map_or(0, |last| self.upto[last]);
-        &self.before[usize::from(start)..usize::from(self.upto[state])]
+        &self.before[state]
     }
 
     pub(crate) fn states(&self) -> usize {
@@ -82,38 +76,58 @@ impl Topology {
     }
 }
 
-/// What each step costs, in the order in which a topology lists them.
+/// Most states that may stand before one state.
+const MOST_BEFORE: usize = 6;
+/// Scores are carried times this, and a step adds where it came from, so that one maximum finds both.
+const GRAIN: i32 = 16;
+/// A score that no path falls below, however often it is told never.
+const FLOOR: i32 = NEVER * 2 * GRAIN;
+/// Most items of a chain: so many scores of eight-bit weights cannot overflow.
+pub(crate) const MOST_ITEMS: u32 = 1024;
+
+/// A step to a state: where from, and what it costs in grains, the lower of two equals marked as the dearer.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    from: u8,
+    cost: i32,
+}
+
+impl Step {
+    const NONE: Self = Self { from: 0, cost: FLOOR * 2 };
+
+    fn new(from: u8, cost: i32) -> Self {
+        Self { from, cost: cost * GRAIN + (GRAIN - 1 - i32::from(from)) }
+    }
+
+    /// Where the winner of a maximum came from.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the low four bits")]
+    const fn origin(winner: i32) -> u8 {
+        (GRAIN - 1 - (winner & (GRAIN - 1))) as u8
+    }
+}
+
+/// What each step costs, state by state.
 #[derive(Clone, Debug)]
 pub(crate) struct Arcs {
-    steps: Vec<(u8, i32)>,
+    into: [[Step; MOST_BEFORE]; MOST_STATES],
 }
 
 impl Arcs {
     /// From a table of one row of next states for each state.
     pub(crate) fn new(topology: &Topology, table: &[i32]) -> Self {
-        let mut arcs = Self { steps: Vec::new() };
-        arcs.fill(topology, table);
-        arcs
-    }
-
-    /// The cost of one step; nought if a topology does not allow it.
-    pub(crate) fn cost(&self, topology: &Topology, from: usize, to: usize) -> i32 {
-        let start = to.checked_sub(1).map_or(0, |last| topology.upto[last]);
-        let steps = &self.steps[usize::from(start)..usize::from(topology.upto[to])];
-        steps.iter().find(|step| usize::from(step.0) == from).map_or(0, |step| step.1)
-    }
-
-    /// Replaces the costs by those of another table.
-    pub(crate) fn fill(&mut self, topology: &Topology, table: &[i32]) {
-        self.steps.clear();
-        let mut start = 0;
-        for to in 0..topology.states() {
-            let end = usize::from(topology.upto[to]);
-            let froms = &topology.before[start..end];
-            self.steps
-                .extend(froms.iter().map(|&from| (from, table[usize::from(from) * topology.states() + to])));
-            start = end;
+        let mut into = [[Step::NONE; MOST_BEFORE]; MOST_STATES];
+        for (to, steps) in into.iter_mut().enumerate().take(topology.states()) {
+            for (step, &from) in steps.iter_mut().zip(topology.before(to)) {
+                *step = Step::new(from, table[usize::from(from) * topology.states() + to]);
+            }
         }
+        Self { into }
+    }
+
+    /// The cost of a step that the topology allows.
+    pub(crate) fn cost(&self, from: u8, to: u8) -> i32 {
+        let steps = &self.into[usize::from(to) % MOST_STATES];
+        steps.iter().find(|step| step.from == from).map_or(NEVER, |step| step.cost.div_euclid(GRAIN))
     }
 }
 
@@ -130,7 +144,6 @@ impl ChainScratch {
     /// Forgets the last chain.
     pub(crate) fn start(&mut self) {
         self.rewind(0);
-        self.path.clear();
     }
 
     /// Forgets all but the first `items`: what follows them is to be read otherwise.
@@ -142,32 +155,25 @@ impl ChainScratch {
     /// Goes on to the next item, whose labels score as `row` says. Ties go to the lower state.
     #[inline]
     pub(crate) fn step(&mut self, topology: &Topology, arcs: &Arcs, row: &[i32]) {
-        let mut next = [NEVER * 2; MOST_STATES];
+        let states = topology.states().min(MOST_STATES);
+        let mut next = [FLOOR; MOST_STATES];
         let mut back = [0; MOST_STATES];
-        let Some(now) = self.fronts.last() else {
-            for (state, score) in next.iter_mut().enumerate().take(topology.states()) {
+        if let Some(now) = self.fronts.last() {
+            for to in 0..states {
+                let mut best = i32::MIN;
+                for step in &arcs.into[to] {
+                    best = best.max(now[usize::from(step.from) % MOST_STATES] + step.cost);
+                }
+                let label = usize::from(topology.label_of[to]);
+                next[to] = ((best & -GRAIN) + row[label] * GRAIN).max(FLOOR);
+                back[to] = Step::origin(best);
+            }
+        } else {
+            for (state, score) in next.iter_mut().enumerate().take(states) {
                 if topology.starts[state] {
-                    *score = row[usize::from(topology.label_of[state])];
+                    *score = row[usize::from(topology.label_of[state])] * GRAIN;
                 }
             }
-            self.fronts.push(next);
-            self.back.push(back);
-            return;
-        };
-        let mut steps = arcs.steps.iter();
-        let mut taken = 0;
-        for (to, &label) in topology.label_of.iter().enumerate().take(MOST_STATES) {
-            let upto = topology.upto[to];
-            let mut best = (i32::MIN, 0);
-            for &(from, arc) in steps.by_ref().take(usize::from(upto - taken)) {
-                let score = now[usize::from(from) % MOST_STATES] + arc;
-                if score > best.0 {
-                    best = (score, from);
-                }
-            }
-            taken = upto;
-            next[to] = best.0.saturating_add(row[usize::from(label)]).max(NEVER * 2);
-            back[to] = best.1;
         }
         self.fronts.push(next);
         self.back.push(back);
@@ -176,12 +182,13 @@ impl ChainScratch {
     /// By how much a state at the last item lies behind the best one there.
     pub(crate) fn lag(&self, state: u8) -> i32 {
         let Some(now) = self.fronts.last() else { return 0 };
-        let best = now.iter().copied().max().unwrap_or(NEVER);
-        best.saturating_sub(now[usize::from(state) % MOST_STATES])
+        let best = now.iter().copied().max().unwrap_or(FLOOR);
+        (best - now[usize::from(state) % MOST_STATES]) / GRAIN
     }
 
     /// Finds the best path over all items, leaves it in `path`, and returns its score.
     pub(crate) fn finish(&mut self, topology: &Topology) -> i32 {
+        self.path.clear();
         let Some(now) = self.fronts.last() else { return 0 };
         let mut best = (i32::MIN, 0_u8);
         for (state, &score) in (0_u8..).zip(now).take(topology.states()) {
@@ -195,7 +202,7 @@ impl ChainScratch {
             *place = state;
             state = back[usize::from(state) % MOST_STATES];
         }
-        best.0
+        best.0.div_euclid(GRAIN)
     }
 }
 

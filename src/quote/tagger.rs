@@ -159,14 +159,32 @@ impl Tagger {
         if !page.items[sentence.start as usize..sentence.end as usize].iter().any(Item::is_bare_word) {
             return;
         }
+        let outline = cue::Sentence::of(page, sentence);
+        // What is longer than any chain is no sentence, and is read piece by piece.
+        let mut start = sentence.start;
+        while start < sentence.end {
+            let end = sentence.end.min(start + chain::MOST_ITEMS);
+            self.find_cues_of(page, sentence, outline, start..end, scratch);
+            start = end;
+        }
+    }
+
+    /// Finds the cues of a piece of a sentence.
+    fn find_cues_of(
+        &self,
+        page: &Page,
+        sentence: &Range<u32>,
+        outline: cue::Sentence,
+        piece: Range<u32>,
+        scratch: &mut TaggerScratch,
+    ) {
         let TaggerScratch { chain, features, cues, .. } = scratch;
         let Chain { topology, arcs, .. } = &self.cues;
-        let outline = cue::Sentence::of(page, sentence);
         chain.start();
-        for at in sentence.clone() {
+        for at in piece.clone() {
             let item = &page.items[at as usize];
             let mut row = [0; cue::LABELS];
-            let goes_on = at > sentence.start && chain.lag(cue::BEGIN).min(chain.lag(cue::INSIDE)) < HOPELESS;
+            let goes_on = at > piece.start && chain.lag(cue::BEGIN).min(chain.lag(cue::INSIDE)) < HOPELESS;
             if item.is_quoted() || !(goes_on || self.openers.may_begin(item)) {
                 forbid_cue(&mut row);
             } else {
@@ -177,9 +195,9 @@ impl Tagger {
             chain.step(topology, arcs, &row);
         }
         chain.finish(topology);
-        let mut start = sentence.start;
-        for (at, &state) in (sentence.start..).zip(&chain.path) {
-            let label = self.cues.topology.label_of[state as usize];
+        let mut start = piece.start;
+        for (at, &state) in (piece.start..).zip(&chain.path) {
+            let label = topology.label_of[state as usize];
             if matches!(label, cue::BEGIN | cue::UNIT) {
                 start = at;
             }
@@ -275,13 +293,13 @@ impl Tagger {
     /// The score of the path that leaves everything around the cue outside.
     fn score_of_nothing(&self, emissions: &[i32], window: &Range<u32>, cue: &Range<u32>) -> i32 {
         let mut score = 0;
-        let mut previous: Option<usize> = None;
+        let mut previous: Option<u8> = None;
         for (at, row) in (window.start..).zip(emissions.chunks_exact(parts::LABELS)) {
             // Before a speaker is seen, states are numbered like their labels.
-            let state = usize::from(if cue.contains(&at) { parts::CUE } else { parts::OUTSIDE });
-            score += row[state];
+            let state = if cue.contains(&at) { parts::CUE } else { parts::OUTSIDE };
+            score += row[usize::from(state)];
             if let Some(previous) = previous.replace(state) {
-                score += self.parts.arcs.cost(&self.parts.topology, previous, state);
+                score += self.parts.arcs.cost(previous, state);
             }
         }
         score

@@ -14,36 +14,36 @@ enum Rule {
     Nth(i8, i8, Weekday),
 }
 
-/// Names in lower case, each with its words parted by blanks; longer ones first. "Independence Day",
+/// Names in lower case, word by word; longer ones first. "Independence Day",
 /// "National Day", "Labour Day" are other days in other countries, and left out.
-const HOLIDAYS: [(&str, Rule); 22] = [
-    ("new year 's eve", Rule::Fixed(12, 31)),
-    ("new year 's day", Rule::Fixed(1, 1)),
-    ("christmas eve", Rule::Fixed(12, 24)),
-    ("christmas day", Rule::Fixed(12, 25)),
-    ("christmas", Rule::Fixed(12, 25)),
-    ("boxing day", Rule::Fixed(12, 26)),
-    ("valentine 's day", Rule::Fixed(2, 14)),
-    ("st patrick 's day", Rule::Fixed(3, 17)),
-    ("april fools ' day", Rule::Fixed(4, 1)),
-    ("may day", Rule::Fixed(5, 1)),
-    ("bastille day", Rule::Fixed(7, 14)),
-    ("halloween", Rule::Fixed(10, 31)),
-    ("ash wednesday", Rule::Easter(-46)),
-    ("palm sunday", Rule::Easter(-7)),
-    ("maundy thursday", Rule::Easter(-3)),
-    ("good friday", Rule::Easter(-2)),
-    ("easter sunday", Rule::Easter(0)),
-    ("easter monday", Rule::Easter(1)),
-    ("easter", Rule::Easter(0)),
-    ("thanksgiving", Rule::Nth(4, 11, Weekday::Thursday)),
-    ("memorial day", Rule::Nth(-1, 5, Weekday::Monday)),
-    ("juneteenth", Rule::Fixed(6, 19)),
+const HOLIDAYS: [(&[&str], Rule); 22] = [
+    (&["new", "year", "'s", "eve"], Rule::Fixed(12, 31)),
+    (&["new", "year", "'s", "day"], Rule::Fixed(1, 1)),
+    (&["christmas", "eve"], Rule::Fixed(12, 24)),
+    (&["christmas", "day"], Rule::Fixed(12, 25)),
+    (&["christmas"], Rule::Fixed(12, 25)),
+    (&["boxing", "day"], Rule::Fixed(12, 26)),
+    (&["valentine", "'s", "day"], Rule::Fixed(2, 14)),
+    (&["st", "patrick", "'s", "day"], Rule::Fixed(3, 17)),
+    (&["april", "fools", "'", "day"], Rule::Fixed(4, 1)),
+    (&["may", "day"], Rule::Fixed(5, 1)),
+    (&["bastille", "day"], Rule::Fixed(7, 14)),
+    (&["halloween"], Rule::Fixed(10, 31)),
+    (&["ash", "wednesday"], Rule::Easter(-46)),
+    (&["palm", "sunday"], Rule::Easter(-7)),
+    (&["maundy", "thursday"], Rule::Easter(-3)),
+    (&["good", "friday"], Rule::Easter(-2)),
+    (&["easter", "sunday"], Rule::Easter(0)),
+    (&["easter", "monday"], Rule::Easter(1)),
+    (&["easter"], Rule::Easter(0)),
+    (&["thanksgiving"], Rule::Nth(4, 11, Weekday::Thursday)),
+    (&["memorial", "day"], Rule::Nth(-1, 5, Weekday::Monday)),
+    (&["juneteenth"], Rule::Fixed(6, 19)),
 ];
 
 /// The first word of each name.
 pub(super) fn first_words() -> impl Iterator<Item = &'static str> {
-    HOLIDAYS.iter().filter_map(|(name, _)| name.split(' ').next())
+    HOLIDAYS.iter().filter_map(|(name, _)| name.first().copied())
 }
 
 /// A named day, which still wants its year.
@@ -52,17 +52,12 @@ pub(super) struct Holiday(usize);
 
 /// The named day at `at`, and the index behind it.
 pub(super) fn read(run: &Run<'_>, at: usize) -> Option<(Holiday, usize)> {
-    let capital = run.get(at)?.is_capitalized(run.text);
-    let (index, words) = HOLIDAYS.iter().enumerate().find_map(|(index, (name, _))| {
-        let mut words = 0;
-        let all = name.split(' ').all(|word| {
-            let matched = matches_word(run, at + words, word);
-            words += 1;
-            matched
-        });
-        all.then_some((index, words))
-    })?;
-    capital.then_some((Holiday(index), at + words))
+    if !run.get(at)?.is_capitalized(run.text) {
+        return None;
+    }
+    let stands = |name: &[&str]| (at..).zip(name).all(|(at, word)| matches_word(run, at, word));
+    let index = HOLIDAYS.iter().position(|(name, _)| stands(name))?;
+    Some((Holiday(index), at + HOLIDAYS[index].0.len()))
 }
 
 fn matches_word(run: &Run<'_>, at: usize, word: &str) -> bool {

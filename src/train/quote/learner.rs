@@ -105,7 +105,6 @@ impl Learner {
         let states = self.topology.states();
         let mut arcs = Weights::new(states * states);
         let mut order: Vec<usize> = (0..self.examples.len()).collect();
-        let mut steps = Arcs::new(&self.topology, &arcs.now);
         let mut scratch = ChainScratch::default();
         let mut emissions = Vec::new();
         let mut time = 1_i64;
@@ -115,7 +114,7 @@ impl Learner {
             for &at in &order {
                 let example = &self.examples[at];
                 self.emit(example, &rows.now, cost, &mut emissions);
-                steps.fill(&self.topology, &arcs.now);
+                let steps = Arcs::new(&self.topology, &arcs.now);
                 chain::decode(&self.topology, &emissions, &steps, &mut scratch);
                 self.update(example, &scratch.path, &mut rows, &mut arcs, time);
                 time += 1;
