@@ -54,15 +54,16 @@ fn topology_where(may_end: impl Fn(u8) -> bool) -> Topology {
 }
 
 /// Most items that are looked at to either side of a cue.
-const REACH: u32 = 90;
+pub(crate) const REACH: u32 = 90;
 
-/// The items that may hold what the cue `cue` reports: its sentence, with the quoted stretches that touch it.
-pub(crate) fn window(page: &Page, cue: &Range<u32>) -> Range<u32> {
+/// The items that may hold what a cue reports: its sentence, `reach` items to either side at most, with the quoted
+/// stretches that touch it.
+pub(crate) fn window(page: &Page, cue: &Range<u32>, reach: u32) -> Range<u32> {
     let items = &page.items;
     let home = items[cue.start as usize];
     let sentence = &page.sentences[home.sentence as usize];
-    let mut start = sentence.start.max(cue.start.saturating_sub(REACH));
-    let mut end = sentence.end.min(cue.end.saturating_add(REACH)).max(cue.end);
+    let mut start = sentence.start.max(cue.start.saturating_sub(reach));
+    let mut end = sentence.end.min(cue.end.saturating_add(reach)).max(cue.end);
     // "“Go.” He left it at that": stretches just before the sentence, in its own paragraph.
     for _ in 0..2 {
         let Some(before) = start.checked_sub(1).map(|at| items[at as usize]) else { break };

@@ -209,7 +209,7 @@ fn learn_parts<'a>(
         crate::quote::tagger::mark_cues(page, found, &mut is_cue);
         for cue in cues {
             let act = lesson.acts.iter().find(|act| overlaps(&act.cue, &cue));
-            let window = parts::window(page, &cue);
+            let window = parts::window(page, &cue, parts::REACH);
             let gold = gold::part_labels(&window, &cue, act);
             let mut rows = vec![Vec::new(); window.len()];
             parts::features(page, &window, &cue, &is_cue, &mut features, |at, features| {
