@@ -119,8 +119,14 @@ pub fn first_at(tokens: &[Token], offset: u32) -> usize {
 #[must_use]
 pub fn within(tokens: &[Token], span: Span) -> std::ops::Range<usize> {
     let start = first_at(tokens, span.start());
-    let len = tokens[start..].partition_point(|token| token.span.end() <= span.end());
-    start..start + len
+    let rest = &tokens[start..];
+    // Most spans are short and most articles long: the end is sought from the start on, in growing steps.
+    let mut near = 1;
+    while rest.get(near).is_some_and(|token| token.span.end() <= span.end()) {
+        near *= 2;
+    }
+    let rest = &rest[..rest.len().min(near + 1)];
+    start..start + rest.partition_point(|token| token.span.end() <= span.end())
 }
 
 struct Scanner<'t> {

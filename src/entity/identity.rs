@@ -127,11 +127,17 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
     let mut sentences = view.context.sentences.iter().peekable();
     let mut sentence_start = 0;
     let mut last_end = 0;
+    // Proposals come in order of their start, so nobody looks further back than the last one's.
+    let mut reached = 0;
     for &proposal in proposals {
         while let Some(next) = sentences.next_if(|next| next.span.start() <= proposal.span.start()) {
             sentence_start = token::first_at(tokens, next.span.start());
         }
-        let mut range = token::within(tokens, proposal.span);
+        while tokens.get(reached).is_some_and(|token| token.span.start() < proposal.span.start()) {
+            reached += 1;
+        }
+        let ahead = token::within(&tokens[reached..], proposal.span);
+        let mut range = reached + ahead.start..reached + ahead.end;
         let knowledge = view.knowledge;
         let kind = knowledge.kinds.kind(&knowledge.gazetteer, view.text(), tokens, &range, &proposal);
         let is_person = kind == EntityKind::Person;

@@ -47,6 +47,9 @@ impl Sentence {
     }
 }
 
+/// How far back a verb of speech is remembered.
+const FARTHEST_REPORT: u32 = 24;
+
 /// Appends the features of the item at `at` of `range`.
 pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: u32, out: &mut Vec<u64>) {
     let item = |offset: i32| -> &Item {
@@ -85,17 +88,13 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
         }
     }
     // What an earlier verb of speech or thought in the sentence reports is part of its words.
-    let mut earlier = 0;
-    for back in 1..25 {
-        let left = item(-back);
-        if left.form == Form::Stop || *left == Item::EDGE {
-            break;
-        }
-        if left.reports {
-            earlier = pair(left.class, u64::from(item(1 - back).form == Form::Comma));
-            break;
-        }
-    }
+    let report = item(0).report;
+    let earlier = if report != Item::NONE && at - report <= FARTHEST_REPORT {
+        let behind = page.items[report as usize + 1].form;
+        pair(page.items[report as usize].class, u64::from(behind == Form::Comma))
+    } else {
+        0
+    };
     let head = at - range.start;
     let values = [
         0,

@@ -65,6 +65,8 @@ pub(crate) struct Item {
     pub(crate) form: Form,
     /// Whether it is a word of speech or thought.
     pub(crate) reports: bool,
+    /// The last such word before it in its sentence, if no stop stands between; else [`Item::NONE`].
+    pub(crate) report: u32,
 }
 
 /// What an item is.
@@ -101,7 +103,11 @@ impl Item {
         name: 0,
         form: Form::Mark,
         reports: false,
+        report: Self::NONE,
     };
+
+    /// No item.
+    pub(crate) const NONE: u32 = u32::MAX;
 
     pub(crate) fn is_quoted(&self) -> bool {
         self.form == Form::Quoted
@@ -150,6 +156,7 @@ impl Page {
         let mut paragraph = 0;
         let mut place = 0;
         let mut end_of_sentence = 0;
+        let mut report = Item::NONE;
         while at < context.tokens.len() {
             let token = &context.tokens[at];
             let mut fresh = items.is_empty();
@@ -168,6 +175,7 @@ impl Page {
                 place = narrow(sentences.len());
                 let start = narrow(items.len());
                 sentences.push(start..start);
+                report = Item::NONE;
             }
             let mut item = if let Some(stretch) = stretches.next_if(|s| s.first as usize <= at) {
                 let end = (stretch.end as usize).max(at + 1);
@@ -178,6 +186,12 @@ impl Page {
             item.name = names[at];
             item.sentence = place;
             item.paragraph = paragraph;
+            item.report = report;
+            if item.form == Form::Stop {
+                report = Item::NONE;
+            } else if item.reports {
+                report = narrow(items.len());
+            }
             at = item.end as usize;
             // A sentence that begins between the marks goes on behind them: "“Go. Now,” she said."
             let inside = context.tokens[at - 1].span.start();
