@@ -111,6 +111,9 @@ pub struct Annotator {
     attributor: Attributor,
     terms: Option<Arc<Terms>>,
     limits: Limits,
+    /// Of code, lists and models.
+    own_revision: String,
+    /// The same with that of the terms.
     revision: String,
 }
 
@@ -143,9 +146,18 @@ impl Annotator {
         let parts = [segmenter.revision(), recognizer.revision(), attributor.revision()];
         let models = parts.into_iter().fold(0, crate::lexicon::combine);
         // GLOSSATOR_RULES is the fingerprint of code and lists that the build script takes.
-        let revision =
+        let own_revision =
             format!("{}+{}-{:08x}", env!("CARGO_PKG_VERSION"), env!("GLOSSATOR_RULES"), models >> 32);
-        Self { segmenter, recognizer, attributor, terms: None, limits: Limits::default(), revision }
+        let revision = own_revision.clone();
+        Self {
+            segmenter,
+            recognizer,
+            attributor,
+            terms: None,
+            limits: Limits::default(),
+            own_revision,
+            revision,
+        }
     }
 
     /// The same with other limits.
@@ -157,7 +169,12 @@ impl Annotator {
     /// The same with names that every article is searched for, after the request's own.
     #[must_use]
     pub fn with_terms(self, terms: Option<Arc<Terms>>) -> Self {
-        Self { terms, ..self }
+        let own = &self.own_revision;
+        let revision = match &terms {
+            Some(terms) => format!("{own}-{:08x}", terms.revision() >> 32),
+            None => own.clone(),
+        };
+        Self { terms, revision, ..self }
     }
 
     /// The limits in force.
@@ -166,7 +183,8 @@ impl Annotator {
         &self.limits
     }
 
-    /// Identifies everything that shapes annotations: code, models, word lists.
+    /// Identifies everything that shapes annotations: code, models, word lists, terms that hold for every
+    /// article.
     #[must_use]
     pub fn revision(&self) -> &str {
         &self.revision

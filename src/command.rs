@@ -2,6 +2,7 @@
 //! which exit code it ends.
 
 pub mod annotate;
+pub mod assets;
 #[cfg(feature = "train")]
 pub mod evaluate;
 #[cfg(feature = "train")]

@@ -7,6 +7,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 pub mod annotate;
+pub mod assets;
 pub mod completions;
 #[cfg(feature = "train")]
 pub mod evaluate;

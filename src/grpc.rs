@@ -18,6 +18,7 @@ mod request;
 mod service;
 mod stream;
 mod sweeper;
+pub mod terms;
 mod timeout;
 mod trace;
 mod work;

@@ -7,6 +7,6 @@
 mod container;
 mod linear;
 
-pub(crate) use container::bad_section;
 pub use container::{Builder, Container, Header, ModelError, TRAINED_BY_FORMAT};
+pub(crate) use container::{bad_section, checksum_of};
 pub use linear::HashedRows;

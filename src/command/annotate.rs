@@ -1,7 +1,6 @@
 //! `glossator annotate`: inputs through the annotator or a server, outcomes printed as they come.
 
-use super::{chain, tell};
-use crate::annotate::Annotator;
+use super::{Fault, assets, chain, tell};
 use crate::batch::{Failure, Inputs, Local, Outcome, Remote};
 use crate::config::annotate::{AnnotateArgs, Output};
 use crate::config::exit;
@@ -39,16 +38,17 @@ pub fn run(args: &AnnotateArgs) -> ExitCode {
             let ended = remote.run(inputs, |outcome| report.take(outcome));
             ended.map_err(|error| (exit::UNAVAILABLE, format!("{address}: {}", chain(&error))))
         }
-        None => in_process(args, inputs, &mut report).map_err(|message| (exit::SOFTWARE, message)),
+        None => in_process(args, inputs, &mut report).map_err(|(code, error)| (code, chain(&*error))),
     };
     ExitCode::from(report.end(ended))
 }
 
-fn in_process(args: &AnnotateArgs, inputs: Inputs, report: &mut Report) -> Result<(), String> {
-    let annotator = Annotator::builtin().map_err(|error| chain(&error))?;
+fn in_process(args: &AnnotateArgs, inputs: Inputs, report: &mut Report) -> Result<(), Fault> {
+    let annotator = assets::annotator(&args.assets)?;
     let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let jobs = args.jobs.unwrap_or_else(cores).get();
-    let local = Local::new(&annotator, &args.wanted(), jobs).map_err(|error| chain(&error))?;
+    let local = Local::new(&annotator, &args.wanted(), jobs)
+        .map_err(|error| (exit::SOFTWARE, chain(&error).into()))?;
     local.run(inputs, |outcome| report.take(outcome));
     Ok(())
 }

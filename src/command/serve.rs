@@ -2,6 +2,7 @@
 //! the service runs until it is told to stop.
 
 use super::Fault;
+use super::assets::{self, Reloader};
 use crate::annotate::Annotator;
 use crate::config::serve::{Serve, ServeArgs};
 use crate::config::{ConfigError, exit};
@@ -22,7 +23,7 @@ pub fn run(args: ServeArgs) -> Result<ExitCode, Fault> {
     let config = args.resolve().map_err(usage)?;
     let _log = telemetry::init(config.log_format, &config.log).map_err(usage)?;
     let tls = config.tls.clone().map(Tls::load).transpose().map_err(|error| bad_tls(&error))?;
-    let annotator = Annotator::builtin().map_err(defect)?.with_limits(config.limits);
+    let annotator = assets::annotator(&config.assets)?.with_limits(config.limits);
     let runtime = tokio::runtime::Runtime::new().map_err(defect)?;
     let served = runtime.block_on(serve(config, annotator, tls));
     // Connections that the drain gave up on die with their runtime.
@@ -44,14 +45,16 @@ async fn serve(config: Serve, annotator: Annotator, tls: Option<Arc<Tls>>) -> Re
     announce(&grpc, admin.as_ref());
 
     let engines = Arc::new(EngineSlot::new(annotator));
-    let (observer, reloaded) = (Arc::clone(&telemetry), tls.clone());
+    let (observer, certificates) = (Arc::clone(&telemetry), tls.clone());
+    let reloader = Reloader::new(config.assets, config.limits, Arc::clone(&engines));
     let page = Arc::clone(&telemetry);
     let metrics = Arc::new(move |load: &Load| page.page(load));
     // SIGHUP means: read again whatever lies in files.
     server::reload_signal(move || {
-        if let Some(tls) = &reloaded {
+        if let Some(tls) = &certificates {
             tls.reload_and_tell();
         }
+        reloader.reload_and_tell();
     })
     .map_err(defect)?;
     let shutdown = server::stop_signal().map_err(defect)?;

@@ -1,6 +1,7 @@
 //! Flags of `glossator annotate` and what they ask for.
 
 use super::ConfigError;
+use super::assets::AssetArgs;
 use crate::annotate::AnnotationKind;
 use crate::batch::Format;
 use crate::grpc::client::Wanted;
@@ -32,8 +33,12 @@ pub struct AnnotateArgs {
     pub input_format: InputFormat,
 
     /// Ask a running server, such as http://127.0.0.1:50051, instead of annotating in process
-    #[arg(long, env = "GLOSSATOR_SERVER", value_name = "URL")]
+    #[arg(long, env = "GLOSSATOR_SERVER", value_name = "URL", conflicts_with_all = ["model", "terms"])]
     pub server: Option<String>,
+
+    /// Files that the annotator is made from.
+    #[command(flatten)]
+    pub assets: AssetArgs,
 
     /// Kinds of annotation, separated by commas; all by default
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]

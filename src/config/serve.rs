@@ -1,6 +1,7 @@
 //! Flags of `glossator serve` and their twins in the environment.
 
 use super::ConfigError;
+use super::assets::AssetArgs;
 use crate::annotate::Limits;
 use crate::grpc::{AdmissionLimits, ServiceLimits};
 use crate::server::{Config, ConnectionLimits, DrainPlan, TlsFiles};
@@ -34,6 +35,9 @@ pub struct ServeArgs {
     /// Authorities of clients, in PEM: a client must show a certificate of theirs
     #[arg(long, env = "GLOSSATOR_TLS_CLIENT_CA", requires = "tls_cert")]
     tls_client_ca: Option<PathBuf>,
+
+    #[command(flatten)]
+    assets: AssetArgs,
 
     /// Threads that annotate [default: one a core]
     #[arg(long, env = "GLOSSATOR_WORKERS")]
@@ -116,6 +120,8 @@ pub struct Serve {
     pub addr: SocketAddr,
     /// Address of the admin port.
     pub admin_addr: Option<SocketAddr>,
+    /// Files that the annotator is made from.
+    pub assets: AssetArgs,
     /// Limits of articles.
     pub limits: Limits,
     /// The server's own.
@@ -182,6 +188,7 @@ impl ServeArgs {
         Ok(Serve {
             addr: self.addr,
             admin_addr: self.admin_addr,
+            assets: self.assets,
             limits: Limits {
                 max_text_chars: self.max_text_chars,
                 max_title_chars: self.max_title_chars,

@@ -6,6 +6,8 @@
 //! the leftmost longest term needs no second look.
 
 use super::{EntityKind, Proposal, Source};
+use crate::lexicon::combine;
+use crate::model::checksum_of;
 use crate::text::{Document, Span, chars};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::fmt;
@@ -26,9 +28,21 @@ pub struct CustomTerm {
     pub case_sensitive: bool,
 }
 
+impl CustomTerm {
+    /// Tells terms apart.
+    fn fingerprint(&self) -> u64 {
+        let Self { text, kind, canonical_name, links, case_sensitive } = self;
+        let strings =
+            [text, canonical_name].into_iter().chain(links.iter().flat_map(|(name, id)| [name, id]));
+        let flags = (*kind as u64) << 1 | u64::from(*case_sensitive);
+        strings.fold(flags, |hash, string| combine(hash, checksum_of(string.as_bytes())))
+    }
+}
+
 /// Custom terms compiled into automata. Immutable: share it.
 #[derive(Clone, Debug)]
 pub struct Terms {
+    revision: u64,
     terms: Vec<Term>,
     folded: Option<Automaton>,
     as_written: Option<Automaton>,
@@ -82,6 +96,7 @@ impl Terms {
                 return Err(InvalidTerm { index, reason: "has a text of more than 256 characters" });
             }
         }
+        let revision = terms.iter().fold(0, |hash, term| combine(hash, term.fingerprint()));
         let folded = Automaton::compile(&terms, false);
         let as_written = Automaton::compile(&terms, true);
         let terms = terms
@@ -92,7 +107,13 @@ impl Terms {
                 links: links.into_iter().map(|(catalog, id)| (catalog.into(), id.into())).collect(),
             })
             .collect();
-        Ok(Self { terms, folded, as_written })
+        Ok(Self { revision, terms, folded, as_written })
+    }
+
+    /// Identifies these very terms in this order.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// How many terms there are.
@@ -335,6 +356,32 @@ mod tests {
     #[test]
     fn the_first_of_equal_terms_counts() {
         assert_eq!(find(vec![term("Acme"), term("ACME")], "acme"), [("acme".to_owned(), 0)]);
+    }
+
+    #[test]
+    fn every_part_of_a_term_and_their_order_count_in_the_revision() {
+        let revision = |terms: &[CustomTerm]| Terms::compile(terms.to_vec()).unwrap().revision();
+        let base = term("Acme");
+        let linked = |catalog: &str, id: &str| CustomTerm {
+            links: vec![(catalog.to_owned(), id.to_owned())],
+            ..base.clone()
+        };
+        let lists = [
+            vec![base.clone()],
+            vec![term("acme")],
+            vec![CustomTerm { kind: EntityKind::Product, ..base.clone() }],
+            vec![CustomTerm { canonical_name: "Acme Inc.".to_owned(), ..base.clone() }],
+            vec![CustomTerm { case_sensitive: true, ..base.clone() }],
+            vec![linked("a", "bc")],
+            vec![linked("ab", "c")],
+            vec![base.clone(), term("Zeta")],
+            vec![term("Zeta"), base.clone()],
+        ];
+        let mut revisions: Vec<u64> = lists.iter().map(|list| revision(list)).collect();
+        assert_eq!(revisions[0], revision(&[term("Acme")]));
+        revisions.sort_unstable();
+        revisions.dedup();
+        assert_eq!(revisions.len(), lists.len());
     }
 
     #[test]

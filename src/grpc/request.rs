@@ -300,7 +300,8 @@ fn parse_terms(terms: Vec<pb::CustomTerm>, limits: &Limits) -> Result<Option<Ter
     })
 }
 
-fn parse_term(field: &str, term: pb::CustomTerm) -> Result<CustomTerm, InvalidRequest> {
+/// Parses one term; `field` is where it stands. Whether there is any text is for the compiler to judge.
+pub(super) fn parse_term(field: &str, term: pb::CustomTerm) -> Result<CustomTerm, InvalidRequest> {
     let pb::CustomTerm { text, r#type, canonical_name, links, case_sensitive } = term;
     let bounded = |name: &str, value: String| {
         if value.len() > MAX_TERM_PART_CHARS && char_count(&value) > MAX_TERM_PART_CHARS {
