@@ -1,4 +1,4 @@
-//! Types that the tagger does not tell apart: peoples, languages, events, laws and products among its other
+//! Types that the tagger does not tell apart: peoples, languages, events and laws among its other
 //! names, man-made places among its places. It knows one name and the words beside it, and joins nothing.
 
 use super::gazetteer::{Gazetteer, alternatives, rows};
@@ -14,6 +14,8 @@ pub(super) struct KindWords {
     first: FastMap<(u32, Word), EntityKind>,
     last: FastMap<(u32, Word), EntityKind>,
     speaking: WordSet,
+    /// Peoples whose language bears their name.
+    spoken: WordSet,
     within: Word,
     language: Word,
 }
@@ -25,6 +27,7 @@ impl KindWords {
             first: FastMap::default(),
             last: FastMap::default(),
             speaking: WordSet::compile(SPEAKING),
+            spoken: WordSet::compile(include_str!("../../data/languages-of-peoples.txt")),
             within: Word::new("in"),
             language: Word::new("language"),
         };
@@ -60,7 +63,7 @@ impl KindWords {
         let fact = known.map(|meaning| *gazetteer.fact(meaning.fact));
         match fact.map(|fact| fact.kind) {
             Some(EntityKind::Group) if kind != EntityKind::Person => {
-                if self.is_spoken(text, tokens, range) {
+                if self.is_spoken(tokens, range) {
                     EntityKind::Language
                 } else {
                     EntityKind::Group
@@ -75,11 +78,16 @@ impl KindWords {
         }
     }
 
-    /// "spoke **Arabic**", "in **English**,", "the **Welsh** language"; but not "in **English** hands".
-    fn is_spoken(&self, text: &str, tokens: &[Token], range: &Range<usize>) -> bool {
+    /// "spoke **Arabic**", "in **English**,", "the **Welsh** language"; but not "in **English** hands", "in **GREEK**
+    /// TALKS" or "learning **American** football".
+    fn is_spoken(&self, tokens: &[Token], range: &Range<usize>) -> bool {
+        if range.len() != 1 || !tokens.get(range.start).is_some_and(|token| self.spoken.contains(token.word))
+        {
+            return false;
+        }
         let before = range.start.checked_sub(1).and_then(|at| tokens.get(at));
         let after = tokens.get(range.end);
-        let goes_on = after.is_some_and(|token| token.kind == TokenKind::Word && !token.is_capitalized(text));
+        let goes_on = after.is_some_and(|token| token.kind == TokenKind::Word);
         before
             .is_some_and(|token| self.speaking.contains(token.word) || token.word == self.within && !goes_on)
             || after.is_some_and(|token| token.word == self.language)
@@ -98,3 +106,50 @@ impl KindWords {
 /// Words right before the name of a language.
 const SPEAKING: &str =
     "speak\nspeaks\nspoke\nspeaking\nspoken\nlearn\nlearned\nlearning\nfluent\nteach\ntaught";
+
+#[cfg(test)]
+mod tests {
+    use super::KindWords;
+    use crate::entity::gazetteer::Gazetteer;
+    use crate::entity::{EntityKind, Proposal, Source};
+    use crate::text::Span;
+    use crate::token::{tokenize, within};
+
+    /// What becomes of the name between the brackets, taken for `kind` by the tagger.
+    fn check(marked: &str, kind: EntityKind, expected: EntityKind) {
+        let start = marked.find('[').unwrap();
+        let end = marked.find(']').unwrap() - 1;
+        let text = marked.replace(['[', ']'], "");
+        let mut tokens = Vec::new();
+        tokenize(&text, Span::of_bytes(0, text.len()), &mut tokens);
+        let span = Span::of_bytes(start, end);
+        let proposal =
+            Proposal { span, kind, subtype: None, value: None, confidence: None, source: Source::Tagger };
+        let (words, gazetteer) = (KindWords::builtin(), Gazetteer::builtin());
+        let found = words.kind(&gazetteer, &text, &tokens, &within(&tokens, span), &proposal);
+        assert_eq!(found, expected, "{marked}");
+    }
+
+    #[test]
+    fn languages_are_told_from_peoples() {
+        use EntityKind::{Group, Language, Other};
+        check("They spoke [Arabic] at home.", Other, Language);
+        check("It means hawk in [Japanese], she said.", Other, Language);
+        check("A [Welsh] language channel opened.", Other, Language);
+        check("They sing in [Swahili].", Other, Language);
+        check("The inn is in [English] hands.", Other, Group);
+        check("PROGRESS IN [GREEK] TALKS", Other, Group);
+        check("He is learning [American] football.", Other, Group);
+        check("Aid for [Latin] nations", Other, Other);
+    }
+
+    #[test]
+    fn events_laws_and_buildings_are_told_by_their_words() {
+        use EntityKind::{Event, Facility, Law, Location, Other};
+        check("They won the [Harbour Cup] again.", Other, Event);
+        check("The [Clean Rivers Act] passed.", Other, Law);
+        check("The [Cup] was full.", Other, Other);
+        check("Lights at [Orly Airport] failed.", Location, Facility);
+        check("She moved to [Fort Worth] in May.", Location, Location);
+    }
+}

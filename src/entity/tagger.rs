@@ -32,8 +32,8 @@ pub(crate) mod training {
 use super::{EntityKind, Proposal, Source};
 use crate::model::{Container, Header, ModelError, bad_section};
 use crate::sentence::Sentence;
-use crate::text::{Checkpoint, Confidence, Document};
-use crate::token::Token;
+use crate::text::{Checkpoint, Confidence, Document, chars};
+use crate::token::{Token, TokenKind};
 use decode::{COLUMNS, Lattice, Scores, Transitions};
 use features::{DISTANCES, REACH, context_features, word_features};
 use knowledge::{Knowledge, List};
@@ -298,11 +298,15 @@ impl Tagger {
                 continue;
             };
             let len = 1 + labels[start + 1..].iter().take_while(|&&label| is_inside(label)).count();
-            let name = &tokens[start..start + len];
+            let Some(name) = trim(&tokens[start..start + len], text) else {
+                start += len;
+                continue;
+            };
+            let whole = name.iter().fold(name[0].span, |whole, token| whole.cover(token.span));
             let margin = margins[start..start + len].iter().copied().min().unwrap_or(0);
             let kind = self.kind(class, name, text);
             out.push(Proposal {
-                span: name[0].span.cover(name[len - 1].span),
+                span: whole,
                 kind,
                 subtype: self.knowledge.lists_of(name).subtype(kind),
                 value: None,
@@ -324,5 +328,40 @@ impl Tagger {
     fn confidence_of(&self, margin: i16) -> Confidence {
         let step = usize::try_from(margin / CONFIDENCE_STEP).unwrap_or(0);
         self.confidence[step.min(self.confidence.len() - 1)]
+    }
+}
+
+/// The name without dashes and single quotation marks at its edges: "the Gulf **War** -", "” **Blinken**"; but
+/// "**“Mac” Jones**" keeps its pair. `None` if nothing is left.
+fn trim<'a>(name: &'a [Token], text: &str) -> Option<&'a [Token]> {
+    let is_mark = |token: &Token| token.kind == TokenKind::Quote;
+    let lonely = name.iter().filter(|token| is_mark(token)).count() % 2 == 1;
+    let is_dash = |token: &Token| token.of(text).chars().all(chars::is_dash);
+    let goes = |token: &Token| is_dash(token) || lonely && is_mark(token);
+    let first = name.iter().position(|token| !goes(token))?;
+    let last = name.iter().rposition(|token| !goes(token))?;
+    Some(&name[first..=last])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trim;
+    use crate::text::Span;
+    use crate::token::tokenize;
+
+    #[test]
+    fn names_do_not_begin_or_end_with_lonely_marks_or_dashes() {
+        let check = |name: &str, expected: &str| {
+            let mut tokens = Vec::new();
+            tokenize(name, Span::of_bytes(0, name.len()), &mut tokens);
+            let trimmed = trim(&tokens, name).map_or("", |t| t[0].span.cover(t[t.len() - 1].span).of(name));
+            assert_eq!(trimmed, expected, "{name}");
+        };
+        check("\u{201d} Blinken", "Blinken");
+        check("Gulf War -", "Gulf War");
+        check("Dolphins'", "Dolphins");
+        check("\u{201c}Mac\u{201d} Jones", "\u{201c}Mac\u{201d} Jones");
+        check("Dallas-Fort Worth", "Dallas-Fort Worth");
+        check("-", "");
     }
 }
