@@ -4,6 +4,7 @@
 #![cfg(feature = "server")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod limits;
 mod probes;
 mod puppet;
 mod requests;
