@@ -111,13 +111,15 @@ fn a_stream_that_finds_no_room_waits_and_is_not_shed() {
         let text = half_of_the_bytes();
         let first = client.annotate(request(&text)).await.unwrap();
         let second = client.annotate(request(&text)).await.unwrap();
-        server.puppet.until(|counts| counts.waiting >= 1).await;
-        let articles = tokio_stream::iter([streamed("It rained."), streamed(&"It rained. ".repeat(90_000))]);
+        server.puppet.until(|counts| counts.waiting == 2).await;
+        let articles = tokio_stream::iter([streamed("It rained."), streamed(&text)]);
         let answer = client.annotate_stream(articles).await.unwrap().into_inner();
         server.puppet.until(|counts| (counts.checked, counts.done) == (4, 1)).await;
         occasion(&mut client).await;
-        assert_eq!(server.puppet.counts().done, 1, "the second article waits for room");
+        assert_eq!(server.puppet.counts().waiting, 2, "the second article waits for room");
         drop((first, second));
+        server.puppet.until(|counts| counts.waiting == 3).await;
+        server.puppet.open();
         let (messages, end) = read(answer).await;
         end.unwrap();
         assert_eq!(answered(&messages), 2);
