@@ -111,6 +111,12 @@ func spans(annotation *pb.Annotation) []*pb.Span {
 	return found
 }
 
+// brokeOnTheWay tells a connection that broke from Glossator's own INTERNAL, which carries details.
+func brokeOnTheWay(err error) bool {
+	found := status.Convert(err)
+	return found.Code() == codes.Internal && len(found.Details()) == 0
+}
+
 // pauseBeforeRetry waits, and returns the error where sending again is no use.
 func pauseBeforeRetry(ctx context.Context, err error, attempt int) error {
 	pause := rand.N(min(time.Second, 50*time.Millisecond<<attempt))
@@ -119,7 +125,7 @@ func pauseBeforeRetry(ctx context.Context, err error, attempt int) error {
 		if retry != nil {
 			pause = retry.RetryDelay.AsDuration()
 			pause += rand.N(pause/2 + 1)
-		} else if status.Code(err) != codes.Unavailable {
+		} else if status.Code(err) != codes.Unavailable && !brokeOnTheWay(err) {
 			return err
 		}
 	}

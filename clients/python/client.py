@@ -84,7 +84,9 @@ def pause_before_retry(error: Exception, attempt: int) -> float:
         retry = error_details_pb2.RetryInfo()
         if status and any(detail.Unpack(retry) for detail in status.details):
             return retry.retry_delay.ToTimedelta().total_seconds() * random.uniform(1, 1.5)
-        if error.code() != grpc.StatusCode.UNAVAILABLE:
+        # Glossator's own INTERNAL tells what went wrong; without details a connection broke on the way.
+        broken = error.code() == grpc.StatusCode.INTERNAL and not (status and status.details)
+        if error.code() != grpc.StatusCode.UNAVAILABLE and not broken:
             raise error
     return random.uniform(0, min(1.0, 0.05 * 2**attempt))
 

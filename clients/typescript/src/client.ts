@@ -119,9 +119,14 @@ async function pauseBeforeRetry(error: unknown, attempt: number): Promise<void> 
     if (!isServiceError(error)) throw error;
     const asked = retryDelay(error);
     if (asked !== undefined) pause = asked * (1 + Math.random() / 2);
-    else if (error.code !== grpc.status.UNAVAILABLE) throw error;
+    else if (error.code !== grpc.status.UNAVAILABLE && !brokeOnTheWay(error)) throw error;
   }
   await sleep(pause);
+}
+
+/** Glossator's own INTERNAL carries details; without them a connection broke on the way. */
+function brokeOnTheWay(error: grpc.ServiceError): boolean {
+  return error.code === grpc.status.INTERNAL && error.metadata.get('grpc-status-details-bin').length === 0;
 }
 
 function isServiceError(error: unknown): error is grpc.ServiceError {

@@ -154,11 +154,17 @@ public final class Client {
     Long asked = retryDelayMillis(error);
     if (asked != null) {
       Thread.sleep(asked + random.nextLong(asked / 2 + 1));
-    } else if (error.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+    } else if (error.getStatus().getCode() == Status.Code.UNAVAILABLE || brokeOnTheWay(error)) {
       Thread.sleep(random.nextLong(Math.min(1000, 50L << attempt)));
     } else {
       throw error;
     }
+  }
+
+  /** Glossator's own INTERNAL carries details; without them a connection broke on the way. */
+  private static boolean brokeOnTheWay(StatusException error) {
+    return error.getStatus().getCode() == Status.Code.INTERNAL
+        && StatusProto.fromThrowable(error).getDetailsCount() == 0;
   }
 
   /** The delay that the server asks for in google.rpc.RetryInfo, or null. */
