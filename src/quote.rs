@@ -202,7 +202,15 @@ impl Attributor {
         judge::settle(&self.tagger, page, tagger);
         checkpoint.pass()?;
         assemble::assemble(
-            &assemble::Findings { context, entities, page, stretches, nested, found: tagger, tagger: &self.tagger },
+            &assemble::Findings {
+                context,
+                entities,
+                page,
+                stretches,
+                nested,
+                found: tagger,
+                tagger: &self.tagger,
+            },
             &self.resolver,
             assemble,
             quotes,

@@ -185,7 +185,16 @@ fn finish(
         scratch.spoken = Some(index);
     }
     scratch.said = Some(index);
-    scratch.drafts.push(Draft { kind, items, cue, speakers, continues, confidence: None, span, within: None });
+    scratch.drafts.push(Draft {
+        kind,
+        items,
+        cue,
+        speakers,
+        continues,
+        confidence: None,
+        span,
+        within: None,
+    });
     Some(index)
 }
 
@@ -240,7 +249,8 @@ fn draft_nested(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut Asse
     if !holder.is_empty() {
         for at in 0..outers {
             let items = scratch.drafts[at as usize].items.clone();
-            for item in scratch.items[items.start as usize..items.end as usize].iter().flat_map(Clone::clone) {
+            for item in scratch.items[items.start as usize..items.end as usize].iter().flat_map(Clone::clone)
+            {
                 holder[item as usize] = Some(at);
             }
         }

@@ -4,13 +4,11 @@
 //! know who the speakers are.
 
 use super::chain::Topology;
-use super::page::{Item, Page, feature, narrow, pair};
-use super::parts;
+use super::page::{Item, Page, join, narrow, pair};
 use super::tagger::{Act, Tagger, TaggerScratch};
 use std::ops::Range;
 
 /// Labels: the act does not hold, or it does.
-#[cfg(feature = "train")]
 pub(crate) const FALLS: u8 = 0;
 pub(crate) const HOLDS: u8 = 1;
 /// Number of labels.
@@ -30,7 +28,6 @@ pub(crate) const LONG: usize = 6;
 /// Buffers of judging.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct JudgeScratch {
-    features: Vec<u64>,
     order: Vec<u32>,
     /// For each item, whether an act that holds claims it, cues included.
     taken: Vec<bool>,
@@ -64,12 +61,17 @@ impl Rival {
     }
 }
 
-/// Appends the features of the act at `at`.
-pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: usize, out: &mut Vec<u64>) {
+/// The template of the first feature.
+pub(crate) const FIRST_TEMPLATE: u64 = 0x3001;
+/// Number of features of an act.
+pub(crate) const FEATURES: usize = 49;
+
+/// The values of the features of the act at `at`, template by template.
+pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: usize) -> [u64; FEATURES] {
     let me = &acts[at];
     let contents_of = |act: &Act| &contents[act.contents.start as usize..act.contents.end as usize];
     let mine = contents_of(me);
-    let (Some(first), Some(last)) = (mine.first(), mine.last()) else { return };
+    let (Some(first), Some(last)) = (mine.first(), mine.last()) else { return [0; FEATURES] };
     let item = |at: u32| page.items.get(at as usize).unwrap_or(&Item::EDGE);
     let (mut quoted, mut bare) = (0_u32, 0_u32);
     for at in mine.iter().flat_map(Clone::clone) {
@@ -94,7 +96,9 @@ pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: u
     let gaps = u64::from(left.min(5)) + 8 * u64::from(right.min(5));
     let across = u64::from(item(first.start).sentence != home.sentence)
         + 2 * u64::from(item(last.start).sentence != home.sentence)
-        + 4 * u64::from(item(first.start).paragraph != home.paragraph || item(last.start).paragraph != home.paragraph);
+        + 4 * u64::from(
+            item(first.start).paragraph != home.paragraph || item(last.start).paragraph != home.paragraph,
+        );
     let (who, whence) = match &me.speaker {
         Some(speaker) => {
             let tail = item(speaker.end - 1);
@@ -114,8 +118,10 @@ pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: u
     let end = (at + NEIGHBOURS + 1).min(acts.len());
     for other in acts[start..end].iter().filter(|other| other.cue != me.cue) {
         let theirs = contents_of(other);
-        let other_reports = page.items[other.cue.start as usize..other.cue.end as usize].iter().any(|item| item.reports);
-        let sort = u64::from(other_reports) + 2 * u64::from(item(other.cue.start).sentence != home.sentence)
+        let other_reports =
+            page.items[other.cue.start as usize..other.cue.end as usize].iter().any(|item| item.reports);
+        let sort = u64::from(other_reports)
+            + 2 * u64::from(item(other.cue.start).sentence != home.sentence)
             + 4 * u64::from(other.cue.start > me.cue.start);
         if theirs.iter().any(|range| range.contains(&me.cue.start)) {
             over.meet(me, other, sort);
@@ -123,7 +129,8 @@ pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: u
         if mine.iter().any(|range| range.contains(&other.cue.start)) {
             under.meet(me, other, sort);
         }
-        let common = mine.iter().flat_map(|a| theirs.iter().map(move |b| a.start.max(b.start)..a.end.min(b.end)));
+        let common =
+            mine.iter().flat_map(|a| theirs.iter().map(move |b| a.start.max(b.start)..a.end.min(b.end)));
         let mut any = false;
         for range in common.filter(|range| !range.is_empty()) {
             any = true;
@@ -132,7 +139,10 @@ pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: u
         if any {
             // Whose cue stands nearer to what both want?
             let gap = |act: &Act, ranges: &[Range<u32>]| {
-                ranges.iter().map(|r| r.start.saturating_sub(act.cue.end).max(act.cue.start.saturating_sub(r.end))).min()
+                ranges
+                    .iter()
+                    .map(|r| r.start.saturating_sub(act.cue.end).max(act.cue.start.saturating_sub(r.end)))
+                    .min()
             };
             let nearer = match gap(me, mine).cmp(&gap(other, theirs)) {
                 std::cmp::Ordering::Less => 0,
@@ -149,70 +159,67 @@ pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: u
     let behind = item(last.end);
     let front = first.start.checked_sub(1).map_or(&Item::EDGE, item);
     let cue_words = pair(opens.word, closes.word);
-    let values = [
+    [
         0,
         step(me.score),
-        pair(step(me.score), kind),
-        pair(step(me.score), rivals),
+        join(step(me.score), kind),
+        join(step(me.score), rivals),
         step(me.margin),
-        pair(step(me.margin), pair(kind, u64::from(me.speaker.is_some()))),
+        join(step(me.margin), pair(kind, u64::from(me.speaker.is_some()))),
         step(each),
-        pair(step(each), kind),
+        join(step(each), kind),
         kind,
-        pair(kind, closes.class),
-        pair(kind, closes.word),
-        pair(kind, opens.word),
+        join(kind, closes.class),
+        join(kind, closes.word),
+        join(kind, opens.word),
         cue_words,
-        pair(closes.suffix, kind),
-        pair(opens.class, closes.class),
-        pair(u64::from((me.cue.end - me.cue.start).min(6)), u64::from(reports)),
-        pair(u64::from(reports), rivals),
-        pair(pair(u64::from(reports), rivals), kind),
+        join(closes.suffix, kind),
+        join(opens.class, closes.class),
+        join(u64::from((me.cue.end - me.cue.start).min(6)), u64::from(reports)),
+        join(u64::from(reports), rivals),
+        join(pair(u64::from(reports), rivals), kind),
         who,
-        pair(who, kind),
-        pair(whence, kind),
-        pair(whence, closes.class),
-        pair(sides, kind),
-        pair(pair(sides, kind), closes.class),
-        pair(gaps, kind),
-        pair(gaps, pair(sides, across)),
-        pair(across, kind),
-        pair(across, rivals),
+        join(who, kind),
+        join(whence, kind),
+        join(whence, closes.class),
+        join(sides, kind),
+        join(pair(sides, kind), closes.class),
+        join(gaps, kind),
+        join(gaps, pair(sides, across)),
+        join(across, kind),
+        join(across, rivals),
         size,
-        pair(size, kind),
+        join(size, kind),
         item(first.start).class,
         item(last.end - 1).class,
         behind.class,
         front.class,
-        pair(item(first.start).class, closes.word),
-        pair(item(first.start).word, kind),
-        pair(item(last.end - 1).class, behind.class),
+        join(item(first.start).class, closes.word),
+        join(item(first.start).word, kind),
+        join(item(last.end - 1).class, behind.class),
         over,
-        pair(over, kind),
-        pair(over, closes.class),
+        join(over, kind),
+        join(over, closes.class),
         under,
-        pair(under, kind),
-        pair(under, closes.class),
+        join(under, kind),
+        join(under, closes.class),
         beside,
-        pair(beside, kind),
-        pair(beside, closes.class),
-        pair(pair(over, under), beside),
-        pair(rivals, closes.word),
-        pair(front.class, opens.class),
-    ];
-    out.extend((0x3001..).zip(values).map(|(template, value)| feature(template, value)));
+        join(beside, kind),
+        join(beside, closes.class),
+        join(pair(over, under), beside),
+        join(rivals, closes.word),
+        join(front.class, opens.class),
+    ]
 }
 
 /// Says of every act what speaks for it.
 pub(crate) fn judge(tagger: &Tagger, page: &Page, scratch: &mut TaggerScratch) {
-    let features = &mut scratch.judge.features;
     for at in 0..scratch.acts.len() {
         if scratch.acts[at].is_certain() {
             continue;
         }
-        features.clear();
-        self::features(page, &scratch.acts, &scratch.contents, at, features);
-        scratch.acts[at].verdict = tagger.verdict(features);
+        let values = features(page, &scratch.acts, &scratch.contents, at);
+        scratch.acts[at].verdict = tagger.verdict(&values);
     }
 }
 
@@ -220,14 +227,16 @@ pub(crate) fn judge(tagger: &Tagger, page: &Page, scratch: &mut TaggerScratch) {
 pub(crate) fn settle(tagger: &Tagger, page: &Page, scratch: &mut TaggerScratch) {
     judge(tagger, page, scratch);
     let acts = std::mem::take(&mut scratch.acts);
-    let JudgeScratch { mut order, mut taken, mut holding, features } = std::mem::take(&mut scratch.judge);
+    let JudgeScratch { mut order, mut taken, mut holding } = std::mem::take(&mut scratch.judge);
     holding.clear();
     taken.clear();
     taken.resize(page.items.len(), false);
     order.clear();
     order.extend(0..narrow(acts.len()));
     order.sort_by_key(|&at| (std::cmp::Reverse(acts[at as usize].verdict), at));
-    let marked = |act: &Act, contents: &[Range<u32>]| claims(act, contents).any(|at| page.items[at as usize].is_quoted());
+    let marked = |act: &Act, contents: &[Range<u32>]| {
+        claims(act, contents).any(|at| page.items[at as usize].is_quoted())
+    };
     // What is left of the long stretches after the first pass goes to whoever claims it at all.
     for pass in 0..2 {
         for &at in &order {
@@ -237,7 +246,8 @@ pub(crate) fn settle(tagger: &Tagger, page: &Page, scratch: &mut TaggerScratch) 
                 holds
             } else {
                 !holds
-                    && claims(act, &scratch.contents).any(|at| !taken[at as usize] && page.items[at as usize].is_long())
+                    && claims(act, &scratch.contents)
+                        .any(|at| !taken[at as usize] && page.items[at as usize].is_long())
             };
             if !wanted || act.cue.clone().any(|at| taken[at as usize]) {
                 continue;
@@ -254,15 +264,10 @@ pub(crate) fn settle(tagger: &Tagger, page: &Page, scratch: &mut TaggerScratch) 
     }
     holding.sort_by_key(|act| act.cue.start);
     scratch.acts = holding;
-    scratch.judge = JudgeScratch { order, taken, holding: acts, features };
+    scratch.judge = JudgeScratch { order, taken, holding: acts };
 }
 
 /// The items that an act reports.
 fn claims<'a>(act: &Act, contents: &'a [Range<u32>]) -> impl Iterator<Item = u32> + use<'a> {
     contents[act.contents.start as usize..act.contents.end as usize].iter().flat_map(Clone::clone)
-}
-
-/// Closes the items that are taken to everything but the outside.
-pub(crate) fn close(row: &mut [i32]) {
-    row[parts::OUTSIDE as usize + 1..parts::CUE as usize].fill(super::chain::NEVER);
 }

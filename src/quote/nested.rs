@@ -35,7 +35,11 @@ pub(crate) fn find(
     found.clear();
     for (outer, stretch) in (0..).zip(stretches) {
         let range = stretch.first as usize + 1..stretch.end as usize - usize::from(stretch.closed);
-        if !context.tokens.get(range.clone()).is_some_and(|tokens| tokens.iter().any(|t| t.kind == TokenKind::Quote)) {
+        if !context
+            .tokens
+            .get(range.clone())
+            .is_some_and(|tokens| tokens.iter().any(|t| t.kind == TokenKind::Quote))
+        {
             continue;
         }
         pairer.pair_within(context, range.clone(), marks, inner);
@@ -72,7 +76,8 @@ fn report(
     let before = (range.start..at).rev().take(NEAR).take_while(|&at| tokens[at].kind == TokenKind::Word);
     let narrow = super::page::narrow;
     if let Some(cue) = before.into_iter().find(|&at| speaks(&tokens[at])) {
-        let who = cue.checked_sub(1).filter(|who| range.contains(who) && tokens[*who].kind == TokenKind::Word);
+        let who =
+            cue.checked_sub(1).filter(|who| range.contains(who) && tokens[*who].kind == TokenKind::Word);
         return (Some(narrow(cue)), who.map(narrow));
     }
     // "‘Go,’ he said": behind it, with who says it on either side.

@@ -46,7 +46,10 @@ fn signature(context: &Context<'_>, page: &Page, at: usize) -> Option<Range<u32>
         return None;
     }
     // The quotation opens its line, and the dash closes it or opens the next one.
-    if !starts_line(quote) || !page.same_part(quote, dash) || dash.paragraph - quote.paragraph.min(dash.paragraph) > 1 {
+    if !starts_line(quote)
+        || !page.same_part(quote, dash)
+        || dash.paragraph - quote.paragraph.min(dash.paragraph) > 1
+    {
         return None;
     }
     let rest = page.items.get(at + 1..)?;
