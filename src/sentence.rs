@@ -138,7 +138,7 @@ impl Segmenter {
                 }
             }
         };
-        let may_open = |at| setting.may_open(&self.lexicon, text.as_bytes(), at, end);
+        let may_open = |start, at| setting.may_open(&self.lexicon, text.as_bytes(), start, at, end);
         scan::divide(text, paragraph, may_open, ends, emit);
     }
 }
@@ -244,7 +244,7 @@ pub(crate) fn sample(
                 learn(place, brief.as_slice(), full.as_slice(), Span::of_bytes(0, candidate.end).end())
             }
         };
-        let may_open = |at| setting.may_open(lexicon, text.as_bytes(), at, end);
+        let may_open = |start, at| setting.may_open(lexicon, text.as_bytes(), start, at, end);
         scan::divide(text, paragraph.span, may_open, ends, |_| {});
     }
 }

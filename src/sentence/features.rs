@@ -9,7 +9,7 @@ use crate::lexicon::combine;
 use crate::text::Span;
 
 /// Hash of everything in this file that changes what a weight means: count it up with every change.
-pub(crate) const TEMPLATE: u64 = 2;
+pub(crate) const TEMPLATE: u64 = 3;
 
 /// Most features that one candidate has.
 const CAPACITY: usize = 72;
@@ -67,6 +67,9 @@ pub(crate) struct Setting {
 /// Fewer letters say nothing about how a text is written.
 const FEWEST_LETTERS: usize = 16;
 
+/// Longer stretches are no headings.
+const LONGEST_HEADING: usize = 80;
+
 /// News paragraphs are shorter.
 const RUN_ON: usize = 2000;
 
@@ -101,11 +104,22 @@ impl Setting {
         Self { writing, start, is_run_on: bytes.len() > RUN_ON, longest_line }
     }
 
-    /// Whether the word with a capital at `at` may begin a sentence that nothing but a blank parts from the one before.
-    /// Where all is capitals, a capital is no sign; elsewhere it is one on a word that has none of its own. But not
-    /// "Valley Queen Dairy".
-    pub(crate) fn may_open(self, lexicon: &Lexicon, text: &[u8], at: usize, end: usize) -> bool {
-        self.writing == Writing::Usual && lexicon.is_usually_small(words::hash_behind(text, at, end))
+    /// Whether the word with a capital at `at` may begin a sentence that nothing but a blank parts from the one before,
+    /// which began at `sentence`. Where all is capitals, a capital is no sign; elsewhere it is one on a word that has
+    /// none of its own, on a day that heads a report ("Ferry sinks Friday, May 3, 2019"), and behind what is short enough
+    /// for a heading where paragraphs were lost. But not "Valley Queen Dairy".
+    pub(crate) fn may_open(
+        self,
+        lexicon: &Lexicon,
+        text: &[u8],
+        sentence: usize,
+        at: usize,
+        end: usize,
+    ) -> bool {
+        self.writing == Writing::Usual
+            && (self.is_run_on && at - sentence <= LONGEST_HEADING
+                || lexicon.is_usually_small(words::hash_behind(text, at, end))
+                || words::is_day(&text[at..end]))
     }
 
     /// Whether a candidate is worth asking about.
@@ -235,6 +249,7 @@ impl<'t> Look<'t> {
         let p2 = words::before(lexicon, text, words::skip_back(text, p1.start, c.sentence), c.sentence);
         let after = follower(text, n1.end, end);
         let n2 = words::behind(lexicon, text, step(text, n1.end, end), end);
+        let after2 = follower(text, n2.end, end);
         let n3 = words::behind(lexicon, text, step(text, n2.end, end), end);
         let len = (p1.end - p1.start).min(7) as u64;
         let begins = u64::from(p1.start <= c.sentence + 1) | u64::from(p2.start <= c.sentence + 1) << 1;
@@ -280,6 +295,9 @@ impl<'t> Look<'t> {
         put(47, ends(p1) | class(p1) << 8 | shape(p1) << 16 | shape(n1) << 24);
         put(48, ends(p1) | usage(n1) << 8 | begins_often(n1) << 16 | shape(p1) << 24 | shape(n1) << 32);
         put(49, begins_often(n1) | class(p1) << 8 | opener << 16 | closer << 24);
+        // "…for her?" I ask. "…so late!" Betty cried, and
+        put(56, saying | shape(n1) << 8 | shape(n2) << 16 | after2 << 24 | closer << 32);
+        put(57, combine(n1.hash, saying | closer << 8));
         put(50, u64::from(n1.hash == p1.hash) | shape(n1) << 8);
         put(51, combine(combine(p1.hash, n1.hash), 0));
         if p1.shape == Shape::Digits {
@@ -292,6 +310,7 @@ impl<'t> Look<'t> {
             let head = is_capitals(&text[c.sentence..c.stop]);
             let (style, words) = head_style(&text[c.sentence..c.stop]);
             let at_start = u64::from(c.sentence == setting.start);
+            put(58, combine(n1.hash, shape(n2) | u64::from(p1.shape == Shape::Digits) << 8));
             put(52, style | words << 8 | at_start << 16);
             put(53, style | shape(n1) << 8 | opens(n1) << 16 | at_start << 24);
             put(54, combine(n1.hash, style));
@@ -314,6 +333,7 @@ impl<'t> Look<'t> {
         }
         // Without the place: what a word tells wherever it stands.
         features.push(40 << 32, n1.hash);
+        features.push(43 << 32, combine(n1.hash, after | u64::from(c.breaks_line) << 8));
         features.push(41 << 32, combine(p1.hash, u64::from(stop != 0)));
         features.push(42 << 32, class(p1) | shape(n1) << 8 | opens(n1) << 16 | u64::from(stop != 0) << 24);
     }

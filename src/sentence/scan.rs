@@ -54,11 +54,12 @@ const LONGEST_ADDRESS: usize = 64;
 
 /// Divides a stretch that is neither blank nor blank at its edges: asks `ends` of each candidate, in
 /// order, and hands each sentence to `emit`. Names are many and rarely begin a sentence that no stop parts from the
-/// one before: a word with a capital is a candidate there only if `may_open` says so of its place.
+/// one before: a word with a capital is a candidate there only if `may_open` says so of where the sentence
+/// began and where the word stands.
 pub(crate) fn divide(
     text: &str,
     stretch: Span,
-    may_open: impl Fn(usize) -> bool,
+    may_open: impl Fn(usize, usize) -> bool,
     mut ends: impl FnMut(&Candidate) -> bool,
     mut emit: impl FnMut(Span),
 ) {
@@ -92,7 +93,7 @@ struct Scanner<'t, F> {
     bracket: usize,
 }
 
-impl<'t, F: Fn(usize) -> bool> Scanner<'t, F> {
+impl<'t, F: Fn(usize, usize) -> bool> Scanner<'t, F> {
     fn new(text: &'t str, stretch: Span, may_open: F) -> Self {
         let start = stretch.start() as usize;
         Self {
@@ -259,7 +260,7 @@ impl<'t, F: Fn(usize) -> bool> Scanner<'t, F> {
         let (last, first) = (self.bytes[gap - 1], self.bytes[self.at]);
         if !breaks_line && bytes::is_inner(last) {
             let is_word = last.is_ascii_alphanumeric() && first.is_ascii_uppercase();
-            if !bytes::may_begin(first) || is_word && !(self.may_open)(self.at) {
+            if !bytes::may_begin(first) || is_word && !(self.may_open)(self.sentence, self.at) {
                 return None;
             }
         }

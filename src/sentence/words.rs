@@ -99,6 +99,17 @@ pub(super) fn hash_behind(text: &[u8], start: usize, ceiling: usize) -> Word {
     hasher.finish()
 }
 
+/// Whether a day of the week begins here, with a comma behind it.
+pub(super) fn is_day(text: &[u8]) -> bool {
+    let comma = text.iter().take("Wednesday,".len()).position(|&byte| byte == b',');
+    comma.is_some_and(|comma| {
+        matches!(
+            &text[..comma],
+            b"Monday" | b"Tuesday" | b"Wednesday" | b"Thursday" | b"Friday" | b"Saturday" | b"Sunday"
+        )
+    })
+}
+
 /// Whether the byte belongs to a word: letters, digits, dots and apostrophes inside, and any character of
 /// several bytes that is not a mark or a blank.
 #[inline]

@@ -25,9 +25,6 @@ const EPOCHS: u64 = 12;
 /// Length of a step, and how strongly weights are drawn to nothing.
 const RATE: f32 = 0.04;
 const DECAY: f32 = 2e-6;
-/// How much more it counts to leave a sentence whole where nothing marks an end: gold data of web text have
-/// many ends that no reader could place, and news have few.
-const UNMARKED: f32 = 4.0;
 /// How much more a drill counts than gold data.
 const DRILL: f32 = 3.0;
 /// Steps of a stored weight in one unit of log odds.
@@ -120,14 +117,14 @@ fn fit(documents: &[&GoldDocument], usage: &[u8], progress: &dyn Progress) -> (V
                 continue;
             }
             let (text, ends) = variant.of(&document.text, &spans);
-            samples.add(&lexicon, &text, &ends, variant.weight());
+            samples.add(&lexicon, &text, &ends, variant.weight(), variant.unmarked());
         }
     }
     for line in crate::lexicon::entries(DRILLS) {
         let (text, spans) = drill(line);
         for &variant in Variant::FOR_DRILLS {
             let (text, ends) = variant.of(&text, &spans);
-            samples.add(&lexicon, &text, &ends, DRILL * variant.weight());
+            samples.add(&lexicon, &text, &ends, DRILL * variant.weight(), variant.unmarked());
         }
     }
     let weights = samples.learn(&samples.full, ROWS, progress);
@@ -189,11 +186,11 @@ pub fn predict(segmenter: &Segmenter, text: &str) -> Vec<Span> {
 }
 
 impl Samples {
-    fn add(&mut self, lexicon: &Lexicon, text: &str, ends: &BTreeSet<u32>, weight: f32) {
+    fn add(&mut self, lexicon: &Lexicon, text: &str, ends: &BTreeSet<u32>, weight: f32, unmarked: f32) {
         let mut buffer = DocumentBuffer::default();
         sample(lexicon, buffer.fill("", text), |place, brief, features, end| {
             let is_end = ends.contains(&end);
-            let weight = if place == Place::Unmarked && !is_end { weight * UNMARKED } else { weight };
+            let weight = if place == Place::Unmarked && !is_end { weight * unmarked } else { weight };
             self.brief.add(brief, BRIEF_ROWS);
             self.full.add(features, ROWS);
             self.items.push((is_end, weight));

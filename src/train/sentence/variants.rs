@@ -57,6 +57,22 @@ impl Variant {
         }
     }
 
+    /// How much more it counts to leave a sentence whole where nothing marks an end: gold data of web text have
+    /// many ends that no reader could place, and news have few. Where paragraphs were lost, such ends are the rule.
+    pub(super) fn unmarked(self) -> f32 {
+        match self {
+            Self::Flat | Self::FlatWide => 1.0,
+            Self::Plain
+            | Self::Lines
+            | Self::Wrapped
+            | Self::Lower
+            | Self::Capitals
+            | Self::OtherMarks
+            | Self::Tight
+            | Self::Headed => 4.0,
+        }
+    }
+
     /// The text written so, and where its sentences end.
     pub(super) fn of(self, text: &str, sentences: &[Span]) -> (String, BTreeSet<u32>) {
         let mut out = String::with_capacity(text.len() + text.len() / 8);
