@@ -77,17 +77,65 @@ fn check(table: &str, only: &dyn Fn(&Proposal) -> bool) {
     assert!(failures.is_empty(), "{} lines fail:\n{}", failures.len(), failures.join("\n"));
 }
 
+fn temporal(proposal: &Proposal) -> bool {
+    proposal.source == Source::Temporal
+}
+
+fn numeric(proposal: &Proposal) -> bool {
+    proposal.source == Source::Numeric
+}
+
 #[test]
 fn times() {
-    check(include_str!("values/times.txt"), &|proposal| proposal.source == Source::Temporal);
+    check(include_str!("values/times.txt"), &temporal);
+}
+
+#[test]
+fn calendar() {
+    check(include_str!("values/calendar.txt"), &temporal);
+}
+
+#[test]
+fn relative() {
+    check(include_str!("values/relative.txt"), &temporal);
+}
+
+#[test]
+fn ranges() {
+    check(include_str!("values/ranges.txt"), &temporal);
+}
+
+#[test]
+fn clock() {
+    check(include_str!("values/clock.txt"), &temporal);
+}
+
+#[test]
+fn lengths() {
+    check(include_str!("values/lengths.txt"), &temporal);
 }
 
 #[test]
 fn amounts() {
-    check(include_str!("values/amounts.txt"), &|proposal| proposal.source == Source::Numeric);
+    check(include_str!("values/amounts.txt"), &numeric);
+}
+
+#[test]
+fn money() {
+    check(include_str!("values/money.txt"), &numeric);
+}
+
+#[test]
+fn measures() {
+    check(include_str!("values/measures.txt"), &numeric);
 }
 
 #[test]
 fn contacts() {
     check(include_str!("values/contacts.txt"), &|proposal| proposal.source == Source::Contact);
+}
+
+#[test]
+fn nothing() {
+    check(include_str!("values/nothing.txt"), &|_| true);
 }
