@@ -114,6 +114,7 @@ impl Reader<'_> {
             self.stretch(at),
             self.repeated(at),
             self.frequency(at),
+            self.monthly(at),
             self.holiday(at),
             self.tonight(at),
             self.overnight(at),
@@ -136,6 +137,7 @@ impl Reader<'_> {
             (None, Some(date)) => date,
             (None, None) => return None,
         };
+        dated.end = self.apposed(&dated);
         if dated.last.is_none()
             && let Some((last, end)) = self.other_end(at, &dated)
         {
@@ -186,6 +188,20 @@ impl Reader<'_> {
         // "moved from Monday to Friday" reads like a range too; the words alone do not tell.
         let firm = from || between || joined || !matches!(first.first, Period::Vague(_));
         (alike && firm).then_some((second.first, second.end))
+    }
+
+    /// The end of "next Thursday, June 22": the day said once more by its date.
+    fn apposed(&self, dated: &Dated) -> usize {
+        let Period::Day { year: Some(_), month, day } = dated.first else { return dated.end };
+        let again = (self.run.str(dated.end) == ",").then(|| self.date(dated.end + 1)).flatten();
+        match again {
+            Some(Dated { first: Period::Day { year: _, month: m, day: d }, last: None, end, .. })
+                if (m, d) == (month, day) =>
+            {
+                end
+            }
+            _ => dated.end,
+        }
     }
 
     /// "January-March quarter of 2022": the second end takes the word and the year.

@@ -108,8 +108,15 @@ const BEFORE_PRONOUN: [&str; 14] = [
 ];
 
 /// Words behind a number in a name: "Boeing 737 is", "Apollo 11 and".
-const NOT_COUNTED: [&str; 14] =
-    ["and", "or", "to", "in", "on", "at", "for", "by", "from", "with", "was", "is", "has", "as"];
+const NOT_COUNTED: [&str; 34] = [
+    "and", "or", "to", "in", "on", "at", "for", "by", "from", "with", "was", "is", "has", "as", "rose",
+    "fell", "won", "lost", "led", "sank", "slid", "shed", "said", "says", "will", "are", "were", "had",
+    "index", "company", "firm", "crash", "jet", "mission",
+];
+
+/// Words before a number that make it a name and are written short: "No. 10", "Sec. 230".
+const ABBREVIATED: [&str; 13] =
+    ["no", "nos", "p", "pp", "vol", "sec", "art", "ch", "fig", "figs", "para", "cl", "ver"];
 
 /// Words that open a sentence before a number without naming anything: "Some 40", "At 40".
 const BEFORE_NUMBER: [&str; 26] = [
@@ -339,8 +346,9 @@ impl Reader<'_> {
             return None;
         }
         let stop = run.str(before) == ".";
-        let naming =
-            run.is(before, &NAMING) || (stop && run.is(at.wrapping_sub(2), &["no", "nos", "p", "pp", "vol"]));
+        let naming = run.is(before, &NAMING)
+            || (stop && run.is(at.wrapping_sub(2), &ABBREVIATED))
+            || run.str(before) == "§";
         if naming {
             return None;
         }
@@ -365,8 +373,12 @@ impl Reader<'_> {
             return None;
         }
         if number.fraction {
-            // "half of", "half the", "two-thirds"; near miss: "half time", "the other half".
+            // "half of", "half the", "two-thirds"; near misses: "half time", "the other half", "the second
+            // half of the match".
             let half = number.value == Decimal::HALF;
+            if half && run.is(before, &["first", "second", "other", "latter", "-"]) {
+                return None;
+            }
             let counts = !half || run.is(end, &["of", "the", "a", "an", "its", "their", "his", "her", "our"]);
             return counts.then(|| counted(at, end, EntityKind::Cardinal, number.value, ""));
         }

@@ -376,13 +376,17 @@ fn part(run: &Run<'_>, over: u64, at: usize) -> Option<Number> {
     let under = match numeral(run, at)? {
         Numeral::Part(under) => u64::from(under),
         // "one third", "a fifth of": the ordinal counts parts only for one of them.
-        Numeral::Ordinal(under @ 3..=20) if over == 1 && run.is(at + 1, &["of"]) => under.into(),
+        Numeral::Ordinal(under @ 3..=20)
+            if over == 1 && (run.is(at + 1, &["of"]) || run.hyphen(at.wrapping_sub(1))) =>
+        {
+            under.into()
+        }
         _ => return None,
     };
-    let of = run.is(at + 1, &["of", "the", "majority", "full", "as"]);
+    let of = run.is(at + 1, &["of", "the", "majority", "full", "as", "point"]);
     let joined = run.hyphen(at.wrapping_sub(1));
     let plural = matches!(run.str(at).as_bytes(), [.., b's' | b'S']);
-    let holds = if plural { over > 1 && (of || joined || under != 4) } else { over == 1 && of };
+    let holds = if plural { over > 1 && (of || joined || under != 4) } else { over == 1 && (of || joined) };
     if !holds {
         return None;
     }

@@ -161,7 +161,7 @@ impl Reader<'_> {
     /// "$5", "US$1.5bn", "Rs 200 crore", "USD 5 million", "$5-10 million", "€3m".
     fn signed(&self, at: usize) -> Option<Found> {
         let run = self.run;
-        let (measure, mut start, number_at) =
+        let (mut measure, mut start, number_at) =
             measure::sign(&run, at).or_else(|| Some((measure::code(&run, at)?, at, at + 1)))?;
         if run.kind(number_at) != Some(TokenKind::Number) && run.str(number_at) != "." {
             return None;
@@ -171,6 +171,13 @@ impl Reader<'_> {
         let before = start.wrapping_sub(1);
         if run.str(start) == "$" && !run.glued(start) && matches!(run.str(before), "US" | "U.S.") {
             start = before;
+        }
+        // "CAD $20"
+        if run.str(start) == "$"
+            && !run.glued(start)
+            && let Some(code) = measure::code(&run, before)
+        {
+            (measure, start) = (code, before);
         }
         let range = self.range_end(first.end, |at| {
             let sign_end = measure::sign(&run, at).map_or(at, |(_, _, end)| end);
@@ -327,6 +334,9 @@ impl Reader<'_> {
         if number.fraction && hyphen && run.is(at, &["point"]) {
             return Some((Measure::Percent { power: 0 }, at + 1));
         }
+        if number.fraction && run.is(number.end - 1, &["quarter"]) && run.is(at, &["point"]) {
+            return Some((Measure::Percent { power: 0 }, at + 1));
+        }
         if number.fraction && !hyphen {
             // "half a percentage point", "three-quarters of a mile"
             let of = at + usize::from(run.is(at, &["of"]));
@@ -337,7 +347,9 @@ impl Reader<'_> {
         if let Some((measure, end)) = measure::name(&run, at) {
             return self.fits(number, measure, at, hyphen).map(|measure| (measure, end));
         }
-        if digits && let Some((code, end)) = measure::short(&run, at) {
+        if (digits || number.scaled)
+            && let Some((code, end)) = measure::short(&run, at)
+        {
             return Some((Measure::Unit(code), end));
         }
         // "40 C in the shade"; near misses: "40 C students", "40 F. Scott".

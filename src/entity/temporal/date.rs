@@ -150,6 +150,11 @@ impl Reader<'_> {
         if let Some((year, end)) = self.directed_year(end) {
             return Some(Dated::new(Period::Month { year: Some(year), month }, end));
         }
+        // "the March quarter", by its last month; near miss: "the May quarter".
+        let ranged = self.run.dash(at.wrapping_sub(1)) || self.is(at.wrapping_sub(1), &["to"]);
+        if month % 3 == 0 && !ranged && self.is(end, &["quarter"]) {
+            return Some(Dated { shaky: false, ..self.quarter(month / 3, end + 1, false) });
+        }
         self.month_alone(at, month, short, end)
     }
 

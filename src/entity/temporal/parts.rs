@@ -198,9 +198,11 @@ impl Reader<'_> {
             return Some(Dated::new(Period::Half { year: Some(year), half: number }, end));
         }
         if self.is(end, &["century", "centuries"]) && (1..=21).contains(&number) {
-            // The years before our era count backwards.
             let era = self.term(end + 1) == Some(Term::Era);
-            return (!era).then_some(Dated::new(Period::Century(i16::from(number) - 1), end + 1));
+            let before = era && self.is(end + 1, &["bc", "b.c.", "bce", "b.c.e."]);
+            let number = i16::from(number) - 1;
+            let century = if before { Period::CenturyBeforeChrist(number) } else { Period::Century(number) };
+            return Some(Dated::new(century, end + 1 + usize::from(era)));
         }
         if let Some(dated) = self.weekday_of_month(number, end).filter(|_| (1..=5).contains(&number)) {
             return Some(dated);

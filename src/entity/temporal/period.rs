@@ -46,6 +46,8 @@ pub(super) enum Period {
     SomeDay(i16),
     /// "44 BC"
     BeforeChrist(i16),
+    /// "the 5th century BC": 4.
+    CenturyBeforeChrist(i16),
     /// The n-th weekday of a month, the last for -1: "the first Monday of May".
     NthWeekday {
         year: Option<i16>,
@@ -158,6 +160,7 @@ impl Period {
             | Self::Season { .. }
             | Self::Year(_)
             | Self::BeforeChrist(_)
+            | Self::CenturyBeforeChrist(_)
             | Self::SomeDay(_)
             | Self::Decade(_)
             | Self::Century(_)
@@ -205,6 +208,7 @@ impl Period {
             | Self::AnyWeekend
             | Self::Year(_)
             | Self::BeforeChrist(_)
+            | Self::CenturyBeforeChrist(_)
             | Self::SomeDay(_)
             | Self::Decade(_)
             | Self::Century(_)
@@ -229,6 +233,7 @@ impl Period {
             | Self::AnyWeekend
             | Self::Year(_)
             | Self::BeforeChrist(_)
+            | Self::CenturyBeforeChrist(_)
             | Self::SomeDay(_)
             | Self::Decade(_)
             | Self::Century(_)
@@ -268,6 +273,7 @@ impl Period {
             | Self::NthWeekday { .. }
             | Self::AnyWeekend
             | Self::BeforeChrist(_)
+            | Self::CenturyBeforeChrist(_)
             | Self::SomeDay(_)
             | Self::FiscalYear(_)
             | Self::FiscalQuarter { .. }
@@ -333,6 +339,7 @@ impl fmt::Display for Period {
             }
             Self::Year(year) => write!(f, "{year:04}"),
             Self::SomeDay(year) => write!(f, "{year:04}-XX-XX"),
+            Self::CenturyBeforeChrist(century) => write!(f, "BC{century:02}"),
             Self::BeforeChrist(year) => write!(f, "BC{year:04}"),
             Self::NthWeekday { year, month, weekday, .. } => {
                 year_of(f, year)?;

@@ -42,6 +42,19 @@ impl Reader<'_> {
         }
     }
 
+    /// "first Tuesday of every month", "last Friday of each month".
+    pub(super) fn monthly(&self, at: usize) -> Option<Found> {
+        let ordinal = self.ordinal(at).filter(|&(number, _)| (1..=5).contains(&number));
+        let end = match ordinal {
+            Some((_, end)) => end,
+            None => at + usize::from(self.is(at, &["last"])),
+        };
+        let Some(Term::Name(calendar::Name::Weekday { .. })) = self.term(end) else { return None };
+        let month = self.is(end + 1, &["of", "in"]) && self.term(end + 2) == Some(Term::Every);
+        let (unit, _) = self.unit(end + 3).filter(|_| month && end > at)?;
+        (unit == Unit::Month).then(|| every(at, end + 4, 1, unit))
+    }
+
     fn every(&self, at: usize) -> Option<Found> {
         let next = at + 1;
         let other = self.is(next, &["other", "second"]).then(|| self.unit(next + 1)).flatten();

@@ -36,6 +36,11 @@ pub(super) fn of(run: &Run<'_>, start: usize, end: usize) -> Tense {
     if let Some(tense) = cue(run, end) {
         return tense;
     }
+    // "postponed until Friday", "adjourned to 3 July"
+    let until = start.wrapping_sub(1);
+    if run.is(until, &["until", "till", "to"]) && run.is(start.wrapping_sub(2), &DEFERRED) {
+        return Tense::Future;
+    }
     let earliest = start.saturating_sub(BEFORE);
     for at in (earliest..start).rev() {
         if ends_clause(run, at) {
@@ -57,6 +62,23 @@ pub(super) fn of(run: &Run<'_>, start: usize, end: usize) -> Tense {
     }
     if run.is(before, &["by", "until", "from"]) { Tense::Future } else { Tense::Unknown }
 }
+
+/// What was done to something until a day that is still to come.
+const DEFERRED: [&str; 13] = [
+    "postponed",
+    "delayed",
+    "adjourned",
+    "extended",
+    "suspended",
+    "deferred",
+    "remanded",
+    "detained",
+    "closed",
+    "banned",
+    "moved",
+    "rescheduled",
+    "custody",
+];
 
 /// Verbs that look ahead with the infinitive behind them: "agreed to meet on Friday".
 const FORWARD: [&str; 32] = [
