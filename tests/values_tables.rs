@@ -104,3 +104,16 @@ fn contacts() {
 fn nothing() {
     check("nothing");
 }
+
+/// At the very edges of the calendar nothing panics and nothing overflows.
+#[test]
+fn every_expression_at_the_edges_of_the_calendar() {
+    for (_, table) in tables::ALL {
+        for line in tables::lines(table) {
+            for reference in [Date::MIN, Date::new(-1, 1, 1).unwrap(), Date::new(1, 1, 1).unwrap(), Date::MAX]
+            {
+                let _found = proposals(&line.text, Some(reference));
+            }
+        }
+    }
+}
