@@ -15,9 +15,6 @@ use tokio_rustls::server::TlsStream;
 use tokio_stream::Stream;
 use tonic::transport::server::{Connected, TcpConnectInfo, TcpIncoming};
 
-/// How long a client may take to agree on TLS.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// Most handshakes at a time; others wait in the system's own queue.
 const MAX_HANDSHAKES: usize = 256;
 
@@ -39,12 +36,12 @@ pub(super) enum Incoming {
 
 impl Incoming {
     /// Without TLS, or with it; on a TCP_NODELAY socket either way, which is worth 44 ms a call.
-    pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>) -> Self {
+    pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>, handshake_timeout: Duration) -> Self {
         match tls {
             None => Self::Plain(TcpIncoming::from(listener).with_nodelay(Some(true))),
             Some(tls) => {
                 let (sender, receiver) = mpsc::channel(1);
-                tokio::spawn(accept(listener, tls, sender));
+                tokio::spawn(accept(listener, tls, sender, handshake_timeout));
                 Self::Tls(receiver)
             }
         }
@@ -66,7 +63,12 @@ impl Stream for Incoming {
 
 /// Accepts until nobody wants connections any more. Handshakes run beside each other, so that a client that
 /// says nothing holds up nobody.
-async fn accept(listener: TcpListener, tls: Arc<Tls>, sender: mpsc::Sender<Connection>) {
+async fn accept(
+    listener: TcpListener,
+    tls: Arc<Tls>,
+    sender: mpsc::Sender<Connection>,
+    handshake_timeout: Duration,
+) {
     let handshakes = Arc::new(Semaphore::new(MAX_HANDSHAKES));
     loop {
         let Ok(room) = Arc::clone(&handshakes).acquire_owned().await else { return };
@@ -85,7 +87,7 @@ async fn accept(listener: TcpListener, tls: Arc<Tls>, sender: mpsc::Sender<Conne
         let handshake = TlsAcceptor::from(tls.current()).accept(stream);
         let sender = sender.clone();
         tokio::spawn(async move {
-            let outcome = tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake).await;
+            let outcome = tokio::time::timeout(handshake_timeout, handshake).await;
             drop(room);
             match outcome {
                 // Nobody takes it once the service closes.
@@ -163,5 +165,24 @@ impl AsyncWrite for Connection {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
             Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Connection, Incoming};
+    use std::time::Duration;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_stream::StreamExt as _;
+
+    #[tokio::test]
+    async fn small_answers_are_not_held_back() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap());
+        let mut incoming = Incoming::new(listener, None, Duration::from_secs(5));
+        let (client, connection) = tokio::join!(client, incoming.next());
+        let Connection::Plain(socket) = connection.unwrap().unwrap() else { panic!("there is no TLS") };
+        assert!(socket.nodelay().unwrap());
+        drop(client);
     }
 }
