@@ -10,6 +10,7 @@ mod frames;
 mod limits;
 mod logs;
 mod metrics;
+mod pages;
 mod probes;
 mod program;
 mod puppet;
