@@ -171,18 +171,54 @@ impl AsyncWrite for Connection {
 #[cfg(test)]
 mod tests {
     use super::{Connection, Incoming};
+    use crate::server::{Tls, TlsFiles};
+    use std::sync::Arc;
     use std::time::Duration;
     use tokio::net::{TcpListener, TcpStream};
+    use tokio_rustls::TlsConnector;
+    use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
     use tokio_stream::StreamExt as _;
+
+    /// A server's certificate in force, and a client that trusts it.
+    fn both_ends() -> (Arc<Tls>, TlsConnector) {
+        let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let folder = std::env::temp_dir().join(format!("glossator-incoming-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (certificate, key) = (folder.join("tls.crt"), folder.join("tls.key"));
+        std::fs::write(&certificate, own.cert.pem()).unwrap();
+        std::fs::write(&key, own.signing_key.serialize_pem()).unwrap();
+        let tls = Tls::load(TlsFiles { certificate, key, client_authorities: None }).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(own.cert.der().clone()).unwrap();
+        let client = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        (tls, TlsConnector::from(Arc::new(client)))
+    }
 
     #[tokio::test]
     async fn small_answers_are_not_held_back() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap());
-        let mut incoming = Incoming::new(listener, None, Duration::from_secs(5));
-        let (client, connection) = tokio::join!(client, incoming.next());
-        let Connection::Plain(socket) = connection.unwrap().unwrap() else { panic!("there is no TLS") };
-        assert!(socket.nodelay().unwrap());
-        drop(client);
+        let (tls, connector) = both_ends();
+        for tls in [None, Some(tls)] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let addr = listener.local_addr().unwrap();
+            let connect = async {
+                let stream = TcpStream::connect(addr).await.unwrap();
+                if tls.is_some() {
+                    drop(connector.connect("localhost".try_into().unwrap(), stream).await.unwrap());
+                }
+            };
+            let mut incoming = Incoming::new(listener, tls.clone(), Duration::from_secs(5));
+            let ((), connection) = tokio::join!(connect, incoming.next());
+            let connection = connection.unwrap().unwrap();
+            let socket = match &connection {
+                Connection::Plain(stream) => stream,
+                Connection::Tls(stream) => stream.get_ref().0,
+            };
+            assert!(socket.nodelay().unwrap(), "with TLS: {}", tls.is_some());
+        }
     }
 }

@@ -114,7 +114,10 @@ fn an_article_has_a_longest_duration_without_any_deadline() {
 #[test]
 fn a_caller_that_goes_away_stops_the_work() {
     run(async {
-        let server = Server::start().await;
+        let mut config = config();
+        // Nothing else may stop it.
+        config.service.max_article_duration = Duration::from_secs(3600);
+        let server = Server::start_with(config).await;
         let answer = server.client().await.annotate(request(WAIT)).await.unwrap();
         server.puppet.until(|counts| counts.waiting == 1).await;
         drop(answer);
