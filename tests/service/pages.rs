@@ -108,10 +108,10 @@ fn under<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a str>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                match member {
-                    Value::String(text) if name == key => found.push(text),
-                    other => under(other, key, found),
+                if let (true, Value::String(text)) = (name == key, member) {
+                    found.push(text);
                 }
+                under(member, key, found);
             }
         }
         Value::Array(members) => members.iter().for_each(|member| under(member, key, found)),

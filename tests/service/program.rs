@@ -270,13 +270,9 @@ fn every_flag_and_variable_that_is_bad_is_refused_by_name_before_a_port_is_bound
                     command.args(["--addr", &addr]);
                 }
                 if flag.starts_with("tls-") {
-                    // A file that is there, but no certificate.
-                    let (cert, key) =
-                        if flag == "tls-key" { ("tls-cert", "tls-key") } else { ("tls-cert", "tls-key") };
-                    for other in [cert, key] {
-                        if other != flag {
-                            command.args([&format!("--{other}"), MODEL]);
-                        }
+                    // Files that are there, but no certificates.
+                    for other in ["tls-cert", "tls-key"].iter().filter(|other| **other != flag) {
+                        command.args([&format!("--{other}"), MODEL]);
                     }
                 }
                 if by_variable {
