@@ -216,13 +216,17 @@ impl Shared {
         self.sweeper.watch(deadline, reader.expiry());
         let lane = Lane::of_bytes(article.bytes());
         let work = Work { engine, article, wishes, deadline, admitted: Instant::now(), outbox: filler };
-        self.pool.submit(
-            lane,
-            Box::new(move |scratch| {
-                work.run(scratch);
-                drop(turn);
-            }),
-        );
+        match turn {
+            None => self.pool.submit(lane, Box::new(move |scratch| work.run(scratch))),
+            // An open stream brings the next article when its turn comes, and refuses nobody meanwhile.
+            Some(turn) => self.pool.submit_patient(
+                lane,
+                Box::new(move |scratch| {
+                    work.run(scratch);
+                    drop(turn);
+                }),
+            ),
+        }
         reader
     }
 
