@@ -65,7 +65,7 @@ class Abused:
     def __init__(self, server: Glossator, calm: Glossator):
         self.server, self.calm, self.port = server, calm, server.port
         for each in (server, calm):
-            drive(each.port, request(), 2.0, at_once=8)
+            drive(each.port, request(), 3.0, at_once=32)
         self.start = self.memory()
 
     def memory(self) -> int:
@@ -153,16 +153,26 @@ def test_a_thousand_idle_connections(abused, abuse):
 
 
 def test_a_thousand_streams_that_never_read(abused, abuse):
-    article = pb.AnnotateStreamRequest(article=pb.Article(text="“Yes,” said Ana Ruiz. " * 300))
-    call = pb.AnnotateRequest(article=article.article)
+    article = pb.Article(text="“Yes,” said Ana Ruiz. " * 300)
+    messages = {
+        ANNOTATE_STREAM: message(pb.AnnotateStreamRequest(article=article).SerializeToString()),
+        ANNOTATE: message(pb.AnnotateRequest(article=article).SerializeToString()),
+    }
     with abuse("1,000 streams that never read") as stack:
         for _ in range(20):
+            # The server may send 64 KiB of answers on each of these connections, and no more ever.
             connection = stack.enter_context(Connection(abused.port))
-            for _ in range(25):
-                stream, head = connection.open(ANNOTATE_STREAM)
-                connection.send(head + connection.data(stream, message(article.SerializeToString())))
-                stream, head = connection.open(ANNOTATE)
-                connection.send(head + connection.data(stream, message(call.SerializeToString()), end=True))
+            connection.receive(1.0)
+            for number in range(50):
+                path = (ANNOTATE_STREAM, ANNOTATE)[number % 2]
+                stream, head = connection.open(path)
+                connection.send(head)
+                for _ in until(30):
+                    if connection.may_send(stream) >= len(messages[path]):
+                        break
+                    connection.receive(0.1)
+                connection.spend(stream, len(messages[path]))
+                connection.send(connection.data(stream, messages[path], end=path == ANNOTATE))
         time.sleep(SECONDS)
 
 
