@@ -203,6 +203,19 @@ fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
     })
 }
 
+/// The next byte that may begin a line break, or `end`.
+fn skip_plain(bytes: &[u8], mut at: usize, end: usize) -> usize {
+    let may_break = |&byte: &u8| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2);
+    // The compiler takes many bytes a step where it need not say which of them it was.
+    while let Some(chunk) = bytes.get(at..end).and_then(|rest| rest.first_chunk::<32>()) {
+        if chunk.iter().fold(false, |any, byte| any | may_break(byte)) {
+            break;
+        }
+        at += chunk.len();
+    }
+    at + bytes[at..end].iter().position(may_break).unwrap_or(end - at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Document, DocumentBuffer, Part};
@@ -243,17 +256,4 @@ mod tests {
             .collect();
         assert_eq!(located, [(Part::Title, 0, 0, 6), (Part::Text, 0, 0, 7), (Part::Text, 1, 9, 13)]);
     }
-}
-
-/// The next byte that may begin a line break, or `end`.
-fn skip_plain(bytes: &[u8], mut at: usize, end: usize) -> usize {
-    let may_break = |&byte: &u8| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2);
-    // The compiler takes many bytes a step where it need not say which of them it was.
-    while let Some(chunk) = bytes.get(at..end).and_then(|rest| rest.first_chunk::<32>()) {
-        if chunk.iter().fold(false, |any, byte| any | may_break(byte)) {
-            break;
-        }
-        at += chunk.len();
-    }
-    at + bytes[at..end].iter().position(may_break).unwrap_or(end - at)
 }
