@@ -109,9 +109,6 @@ pub(crate) fn context_features(unit: &Unit<'_>, index: usize, memory: &Memory, o
     put(2, combine(here.folded, after.folded));
     put(3, combine(before.folded, after.folded));
     put(4, combine(combine(before.short_shape, here.short_shape), after.short_shape));
-    put(5, clusters(before, here, 2));
-    put(6, clusters(here, after, 2));
-    put(7, combine(clusters(before, here, 1), u64::from(after.usage.clusters[1])));
     put(22, groups(before, here, 2));
     put(23, groups(here, after, 2));
     put(24, combine(groups(before, here, 1), u64::from(after.usage.groups[1])));
@@ -179,10 +176,6 @@ fn run_features(unit: &Unit<'_>, index: usize, place: &Place, out: &mut Vec<u64>
     put(6, first.folded);
     put(7, last.folded);
     put(8, combine(last.folded, spot));
-    put(9, combine(u64::from(last.usage.clusters[1]), spot));
-    put(10, combine(u64::from(left.usage.clusters[1]), u64::from(right.usage.clusters[1])));
-    put(11, combine(u64::from(left.usage.clusters[2]), len.min(3) as u64));
-    put(12, combine(u64::from(right.usage.clusters[2]), len.min(3) as u64));
     put(13, combine(combine(left.folded, right.folded), len.min(3) as u64));
     put(14, combine(combine(u64::from(first.lists.0), u64::from(last.lists.0)), len.min(4) as u64));
     put(15, combine(combine(left2.folded, left.folded), spot));
@@ -218,10 +211,6 @@ fn neighbour_features(unit: &Unit<'_>, place: &Place, here: &WordFacts, out: &mu
         put(7, combine(combine(last.folded, joint), u64::from(in_run)));
         put(8, combine(combine(u64::from(last.usage.groups[1]), joint), u64::from(in_run)));
     }
-}
-
-fn clusters(left: &WordFacts, right: &WordFacts, level: usize) -> u64 {
-    u64::from(left.usage.clusters[level]) << 16 | u64::from(right.usage.clusters[level])
 }
 
 fn groups(left: &WordFacts, right: &WordFacts, level: usize) -> u64 {

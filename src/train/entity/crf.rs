@@ -84,6 +84,14 @@ impl Crf {
         Self { rows: vec![NOTHING; rows], transitions: [NOTHING; LABELS] }
     }
 
+    /// Adds a share of another's weights.
+    pub(super) fn add(&mut self, other: &Self, share: f32) {
+        let others = other.rows.iter().chain(&other.transitions);
+        for (row, other) in self.rows.iter_mut().chain(&mut self.transitions).zip(others) {
+            row.weights.iter_mut().zip(other.weights).for_each(|(sum, weight)| *sum += share * weight);
+        }
+    }
+
     /// Learns from the articles; `report` hears how many epochs are done.
     pub(super) fn learn(&mut self, articles: &[&Article], how: &Learning, mut report: impl FnMut(u32)) {
         let prepared = self.prepare(articles, how);
