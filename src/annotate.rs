@@ -20,6 +20,7 @@
 
 mod error;
 mod options;
+mod repeat;
 mod view;
 
 pub use error::{AnnotateError, Warning};

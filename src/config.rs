@@ -1,9 +1,10 @@
 //! Floor 8: flags and environment into what each command runs on. One file a command in `config/`; it
 //! starts nothing.
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 use std::fmt;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 pub mod annotate;
@@ -98,9 +99,27 @@ pub fn parse() -> Result<Command, ExitCode> {
         let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
         // Nothing is left to be done if even this cannot be written.
         let _ = error.print();
+        if let Some(variable) = variable_at_fault(&error) {
+            let _ = writeln!(io::stderr(), "The value is that of the variable {variable}.");
+        }
         ExitCode::from(if asked { exit::OK } else { exit::USAGE })
     })?;
     Ok(cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))))
+}
+
+/// The variable that a bad value stands in: the message before names only its flag.
+fn variable_at_fault(error: &clap::Error) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let (flag, value) = (text(ContextKind::InvalidArg)?, text(ContextKind::InvalidValue)?);
+    let mut program = command();
+    program.build();
+    let commands = program.get_subcommands().chain([&program]);
+    let mut flags = commands.flat_map(clap::Command::get_arguments).filter(|it| it.to_string() == flag);
+    let variable = flags.find_map(clap::Arg::get_env)?.to_str()?.to_owned();
+    (std::env::var(&variable).ok()? == value).then_some(variable)
 }
 
 /// The definition of the command line, for completions.

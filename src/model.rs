@@ -5,6 +5,7 @@
 //! immutable predictor that its floor builds), and at work (scratch that a worker owns).
 
 mod container;
+pub(crate) mod lanes;
 mod linear;
 
 pub use container::{Builder, Container, Header, ModelError, TRAINED_BY_FORMAT};

@@ -26,6 +26,14 @@ const OVERTAKING: u32 = 16;
 /// longer to do, too.
 const LONG_PATIENCE: u32 = 20;
 
+/// A queue that has not been empty for so many times its patience is no burst any more, but an overload; and an
+/// overload is over when for as long nobody was refused.
+const STANDING: u32 = 2;
+
+/// How many jobs may wait in an overload, besides one a thread. A queue that is always full makes every caller wait and
+/// gets no more work done; this keeps every thread busy and lets a job wait hardly longer than it takes.
+const SPARE_IN_OVERLOAD: usize = 1;
+
 /// Where a job waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
@@ -64,16 +72,64 @@ struct Shared {
 
 #[derive(Default)]
 struct Queue {
-    short: VecDeque<Waiting>,
-    long: VecDeque<Waiting>,
+    short: Line,
+    long: Line,
     long_running: usize,
     overtaken: u32,
     closed: bool,
 }
 
+/// The jobs that wait in a lane.
+#[derive(Default)]
+struct Line {
+    jobs: VecDeque<Waiting>,
+    /// How many of them are impatient.
+    impatient: usize,
+    /// Since when there has always been one.
+    standing: Option<Instant>,
+    /// When it was too late for one more.
+    refused: Option<Instant>,
+}
+
 struct Waiting {
     job: Job,
     since: Instant,
+    /// Patient jobs are as many as those who bring them allow, and make no queue late.
+    patient: bool,
+}
+
+impl Line {
+    fn push(&mut self, waiting: Waiting) {
+        if !waiting.patient {
+            self.impatient += 1;
+            self.standing.get_or_insert(waiting.since);
+        }
+        self.jobs.push_back(waiting);
+    }
+
+    fn pop(&mut self) -> Option<Job> {
+        let waiting = self.jobs.pop_front()?;
+        self.impatient -= usize::from(!waiting.patient);
+        if self.impatient == 0 {
+            self.standing = None;
+        }
+        Some(waiting.job)
+    }
+
+    /// Whether one more impatient job would wait too long for `threads` threads.
+    fn is_late(&mut self, now: Instant, patience: Duration, threads: usize) -> bool {
+        let longer = |since: Option<Instant>, than| {
+            since.is_some_and(|since| now.saturating_duration_since(since) > than)
+        };
+        let first = self.jobs.iter().find(|waiting| !waiting.patient).map(|first| first.since);
+        let refused_lately = self.refused.is_some() && !longer(self.refused, patience * STANDING);
+        let in_overload = refused_lately || longer(self.standing, patience * STANDING);
+        let late = longer(first, patience) || (in_overload && self.impatient >= threads + SPARE_IN_OVERLOAD);
+        if late {
+            self.refused = Some(now);
+        }
+        late
+    }
 }
 
 impl Pool {
@@ -107,30 +163,41 @@ impl Pool {
     #[must_use]
     pub fn queued(&self) -> usize {
         let queue = self.shared.lock();
-        queue.short.len() + queue.long.len()
+        queue.short.jobs.len() + queue.long.jobs.len()
     }
 
-    /// Whether the job that has waited longest in the lane has waited longer than a short job may.
+    /// Whether the impatient job that has waited longest in the lane has waited longer than a short job may.
     ///
     /// This asks the queue how late it is and not how long: it holds for any speed of machine and any
-    /// mixture of articles, and lets a burst in that will be worked off in time.
+    /// mixture of articles, and lets a burst in that will be worked off in time. Once that has gone on for a while it
+    /// is no burst, and no more wait than keep the threads busy: those who are let in during an overload are
+    /// answered almost as fast as at rest.
     #[must_use]
     pub fn is_late(&self, lane: Lane, patience: Duration) -> bool {
-        let queue = self.shared.lock();
-        let (jobs, patience) = match lane {
-            Lane::Short => (&queue.short, patience),
-            Lane::Long => (&queue.long, patience * LONG_PATIENCE),
-        };
-        jobs.front().is_some_and(|first| first.since.elapsed() > patience)
+        let (now, threads) = (Instant::now(), self.threads());
+        let mut queue = self.shared.lock();
+        match lane {
+            Lane::Short => queue.short.is_late(now, patience, threads),
+            Lane::Long => queue.long.is_late(now, patience * LONG_PATIENCE, self.shared.long_threads),
+        }
     }
 
     /// Puts a job in its lane. The caller bounds how many there are, by admission.
     pub fn submit(&self, lane: Lane, job: Job) {
+        self.put(lane, job, false);
+    }
+
+    /// The same for a job of which its caller brings no more than a few: that it waits makes no queue late.
+    pub fn submit_patient(&self, lane: Lane, job: Job) {
+        self.put(lane, job, true);
+    }
+
+    fn put(&self, lane: Lane, job: Job, patient: bool) {
         let mut queue = self.shared.lock();
-        let waiting = Waiting { job, since: Instant::now() };
+        let waiting = Waiting { job, since: Instant::now(), patient };
         match lane {
-            Lane::Short => queue.short.push_back(waiting),
-            Lane::Long => queue.long.push_back(waiting),
+            Lane::Short => queue.short.push(waiting),
+            Lane::Long => queue.long.push(waiting),
         }
         drop(queue);
         self.shared.work.notify_one();
@@ -156,18 +223,18 @@ impl Drop for Pool {
 impl Queue {
     /// The next job for a thread that is free.
     fn next(&mut self, long_threads: usize) -> Option<(Lane, Job)> {
-        let long_turn = self.short.is_empty() || self.overtaken >= OVERTAKING;
+        let long_turn = self.short.jobs.is_empty() || self.overtaken >= OVERTAKING;
         if self.long_running < long_threads
             && long_turn
-            && let Some(waiting) = self.long.pop_front()
+            && let Some(job) = self.long.pop()
         {
             self.overtaken = 0;
             self.long_running += 1;
-            return Some((Lane::Long, waiting.job));
+            return Some((Lane::Long, job));
         }
-        let waiting = self.short.pop_front()?;
-        self.overtaken += u32::from(!self.long.is_empty());
-        Some((Lane::Short, waiting.job))
+        let job = self.short.pop()?;
+        self.overtaken += u32::from(!self.long.jobs.is_empty());
+        Some((Lane::Short, job))
     }
 }
 
@@ -180,8 +247,10 @@ impl Shared {
     fn work_off(&self) {
         let mut scratch = Scratch::default();
         while let Some((lane, job)) = self.wait() {
-            if catch_unwind(AssertUnwindSafe(|| job(&mut scratch))).is_err() {
-                // Half-filled buffers are cleared by the next article anyway; new ones leave no doubt.
+            let panicked = catch_unwind(AssertUnwindSafe(|| job(&mut scratch))).is_err();
+            // Half-filled buffers are cleared by the next article anyway; new ones leave no doubt. And what the longest
+            // article needed, some forty times its bytes, is not kept for the next short one.
+            if panicked || lane == Lane::Long {
                 scratch = Scratch::default();
             }
             if lane == Lane::Long {

@@ -11,7 +11,7 @@ mod words;
 use crate::model::Builder;
 use crate::model::{Container, HashedRows, Header, ModelError};
 use crate::text::{Checkpoint, Document, Span};
-use features::{Features, Setting};
+use features::{Features, Look, Setting};
 pub(crate) use lexicon::{Lexicon, Usage};
 use scan::Candidate;
 use std::ops::ControlFlow;
@@ -31,6 +31,10 @@ pub struct Sentence {
 pub struct Segmenter {
     lexicon: Lexicon,
     weights: HashedRows,
+    /// Weights of the few features that settle most candidates, and the scores at and beyond which they do.
+    brief: HashedRows,
+    no_beyond: i32,
+    yes_beyond: i32,
     checksum: u64,
 }
 
@@ -39,8 +43,11 @@ const BUILTIN: &[u8] = include_bytes!("../models/sentence.bin");
 
 const HEADER: Header = Header { kind: *b"sent", template: features::TEMPLATE };
 
-/// Sections of a model: one weight a feature, and how words are used.
+/// Sections of a model: one weight a feature, the same of the brief decision and the two scores that bound it, and how
+/// words are used.
 const WEIGHTS: [u8; 4] = *b"wght";
+const BRIEF: [u8; 4] = *b"brif";
+const BOUNDS: [u8; 4] = *b"bnds";
 const USAGE: [u8; 4] = *b"used";
 
 impl Segmenter {
@@ -61,14 +68,35 @@ impl Segmenter {
         let weights = HashedRows::parse(container.section(WEIGHTS)?, 1, WEIGHTS)?;
         let usage =
             Usage::parse(container.section(USAGE)?).ok_or_else(|| crate::model::bad_section(USAGE))?;
-        Ok(Self { lexicon: Lexicon::new(usage), weights, checksum: container.checksum() })
+        let brief = HashedRows::parse(container.section(BRIEF)?, 1, BRIEF)?;
+        let [bounds, more @ ..] = container.section(BOUNDS)?.as_chunks::<8>().0 else {
+            return Err(crate::model::bad_section(BOUNDS));
+        };
+        let [a, b, c, d, e, f, g, h] = *bounds;
+        if !more.is_empty() {
+            return Err(crate::model::bad_section(BOUNDS));
+        }
+        Ok(Self {
+            lexicon: Lexicon::new(usage),
+            weights,
+            brief,
+            no_beyond: i32::from_le_bytes([a, b, c, d]),
+            yes_beyond: i32::from_le_bytes([e, f, g, h]),
+            checksum: container.checksum(),
+        })
     }
 
     /// The stored form of a model.
     #[cfg(feature = "train")]
-    pub(crate) fn store(weights: &[i8], usage: &[u8]) -> Vec<u8> {
-        let bytes: Vec<u8> = weights.iter().flat_map(|weight| weight.to_le_bytes()).collect();
-        Builder::new(HEADER).section(WEIGHTS, &bytes).section(USAGE, usage).finish()
+    pub(crate) fn store(weights: &[i8], brief: &[i8], bounds: [i32; 2], usage: &[u8]) -> Vec<u8> {
+        let bytes =
+            |weights: &[i8]| weights.iter().flat_map(|weight| weight.to_le_bytes()).collect::<Vec<u8>>();
+        Builder::new(HEADER)
+            .section(WEIGHTS, &bytes(weights))
+            .section(BRIEF, &bytes(brief))
+            .section(BOUNDS, &bounds.map(i32::to_le_bytes).concat())
+            .section(USAGE, usage)
+            .finish()
     }
 
     /// Identifies the model in here.
@@ -97,12 +125,21 @@ impl Segmenter {
         let end = paragraph.end() as usize;
         let mut features = Features::default();
         let ends = |candidate: &Candidate| {
-            setting.asks(&self.lexicon, text.as_bytes(), candidate, end) && {
-                features::extract(&self.lexicon, text.as_bytes(), setting, candidate, end, &mut features);
-                self.weights.score(features.as_slice()) > 0
+            setting.asks(text.as_bytes(), candidate) && {
+                let look = Look::at(&self.lexicon, text.as_bytes(), setting, candidate, end);
+                look.brief(&mut features);
+                match self.brief.score(features.as_slice()) {
+                    score if score <= self.no_beyond => false,
+                    score if score >= self.yes_beyond => true,
+                    _ => {
+                        look.full(&mut features);
+                        self.weights.score(features.as_slice()) > 0
+                    }
+                }
             }
         };
-        scan::divide(text, paragraph, ends, emit);
+        let may_open = |start, at| setting.may_open(&self.lexicon, text.as_bytes(), start, at, end);
+        scan::divide(text, paragraph, may_open, ends, emit);
     }
 }
 
@@ -181,16 +218,16 @@ pub(crate) enum Place {
     Unmarked,
 }
 
-/// Shows a learner the features of every candidate of the document and where its sentence would end; the
-/// answer says whether it does.
+/// Shows a learner the brief and the full features of every candidate of the document and where its sentence would
+/// end; the answer says whether it does.
 #[cfg(feature = "train")]
 pub(crate) fn sample(
     lexicon: &Lexicon,
     document: Document<'_>,
-    mut learn: impl FnMut(Place, &[u64], u32) -> bool,
+    mut learn: impl FnMut(Place, &[u64], &[u64], u32) -> bool,
 ) {
     let text = document.text();
-    let mut features = Features::default();
+    let (mut brief, mut full) = (Features::default(), Features::default());
     for paragraph in document.paragraphs() {
         let setting = Setting::of(text, paragraph.span);
         let end = paragraph.span.end() as usize;
@@ -200,11 +237,14 @@ pub(crate) fn sample(
             } else {
                 Place::Marked
             };
-            setting.asks(lexicon, text.as_bytes(), candidate, end) && {
-                features::extract(lexicon, text.as_bytes(), setting, candidate, end, &mut features);
-                learn(place, features.as_slice(), Span::of_bytes(0, candidate.end).end())
+            setting.asks(text.as_bytes(), candidate) && {
+                let look = Look::at(lexicon, text.as_bytes(), setting, candidate, end);
+                look.brief(&mut brief);
+                look.full(&mut full);
+                learn(place, brief.as_slice(), full.as_slice(), Span::of_bytes(0, candidate.end).end())
             }
         };
-        scan::divide(text, paragraph.span, ends, |_| {});
+        let may_open = |start, at| setting.may_open(lexicon, text.as_bytes(), start, at, end);
+        scan::divide(text, paragraph.span, may_open, ends, |_| {});
     }
 }

@@ -41,6 +41,8 @@ pub struct Config {
     pub service: ServiceLimits,
     /// Bounds on connections.
     pub connections: ConnectionLimits,
+    /// How often the files of certificates are looked at.
+    pub certificate_period: Duration,
     /// How to stop.
     pub drain: DrainPlan,
 }
@@ -51,6 +53,8 @@ impl Default for Config {
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             service: ServiceLimits::default(),
             connections: ConnectionLimits::default(),
+            // Whoever replaces a certificate does so days before it ends.
+            certificate_period: Duration::from_secs(10),
             drain: DrainPlan::default(),
         }
     }
@@ -106,7 +110,8 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<Ending> {
     let Parts { engines, observer, metrics } = parts;
-    let (refuse, close) = (CancellationToken::new(), CancellationToken::new());
+    let (leave, refuse, close) =
+        (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
     let pool = Pool::start(config.workers)?;
     let service = Service::new(engines, pool, config.service, observer, refuse.clone());
     let (health, health_service) = tonic_health::server::health_reporter();
@@ -115,9 +120,10 @@ pub async fn run(
     }
 
     if let Some(tls) = &listeners.tls {
-        tls.watch()?;
+        tls.watch(config.certificate_period)?;
     }
-    let incoming = incoming::Incoming::new(listeners.grpc, listeners.tls);
+    let incoming =
+        incoming::Incoming::new(listeners.grpc, listeners.tls, config.connections.handshake_timeout);
     let server = config
         .connections
         .server()
@@ -129,13 +135,13 @@ pub async fn run(
         .serve_with_incoming_shutdown(incoming, close.clone().cancelled_owned());
     let mut serving = tokio::spawn(server);
     let sweeping = tokio::spawn(sweep(service.clone()));
-    let admin = admin::Admin { metrics, service: service.clone(), refuse: refuse.clone() };
+    let admin = admin::Admin { metrics, service: service.clone(), leave: leave.clone() };
     let admin = listeners.admin.map(|listener| tokio::spawn(admin.serve(listener)));
 
     let ending = tokio::select! {
         served = &mut serving => served?.map(|()| Ending::default()).map_err(io::Error::other),
         () = shutdown => {
-            let drain = drain::Drain { plan: config.drain, health, refuse, close };
+            let drain = drain::Drain { plan: config.drain, health, leave, refuse, close };
             Ok(drain.run(serving, &service).await)
         }
     };
@@ -159,5 +165,13 @@ async fn sweep(service: Service) {
     loop {
         period.tick().await;
         service.sweep();
+        give_memory_back();
     }
+}
+
+/// mimalloc returns freed memory to the system a moment after it was freed, but only while it has something to do: a
+/// server that falls silent after a storm of connections would keep all of theirs. A block that is too large for
+/// any thread's own pages gives it an occasion.
+fn give_memory_back() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(4 << 20)));
 }

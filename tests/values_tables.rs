@@ -1,12 +1,16 @@
 //! Tables of expressions and near misses with their values; the files say how they are read.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use glossator::entity::{Context, Proposal, Source, Value, contact, numeric, temporal};
+#[path = "values/tables.rs"]
+mod tables;
+
+use glossator::entity::{Context, Proposal, contact, numeric, temporal};
 use glossator::sentence::Sentence;
 use glossator::text::{DocumentBuffer, Span};
 use glossator::token;
 use jiff::civil::Date;
 use std::ops::ControlFlow;
+use tables::Told;
 
 /// What the finders propose for a text of one sentence.
 fn proposals(text: &str, reference_date: Option<Date>) -> Vec<Proposal> {
@@ -33,61 +37,83 @@ fn proposals(text: &str, reference_date: Option<Date>) -> Vec<Proposal> {
     found
 }
 
-/// "DATE 2023-06-19", "MONEY USD 5000000", "QUANTITY 5 km", with the days where they are wanted.
-fn describe(proposal: &Proposal, with_days: bool) -> String {
-    let value = match proposal.value {
-        None => String::new(),
-        Some(Value::Time(time)) => match time.days.filter(|_| with_days) {
-            Some((first, last)) => format!(" {} {first}..{last}", time.timex.as_str()),
-            None => format!(" {}", time.timex.as_str()),
-        },
-        Some(Value::Money(money)) => format!(" {} {}", money.currency.unwrap_or("?"), money.amount),
-        Some(Value::Number(number)) => format!(" {} {}", number.value, number.unit),
-    };
-    format!("{}{}", proposal.kind.name(), value).trim_end().to_owned()
-}
-
-/// Checks every line and reports all that fail at once.
-fn check(table: &str, only: &dyn Fn(&Proposal) -> bool) {
-    let mut reference = None;
-    let mut failures = Vec::new();
-    for (number, line) in (1..).zip(table.lines()) {
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        if let Some(date) = line.strip_prefix("@ ") {
-            reference = date.parse().ok();
-            continue;
-        }
-        let mut fields = line.split(" | ");
-        let marked = fields.next().unwrap();
-        let expected_values: Vec<_> = fields.map(str::to_owned).collect();
-        let text: String = marked.chars().filter(|c| !matches!(c, '[' | ']')).collect();
-        let expected_words: Vec<_> =
-            marked.split('[').skip(1).map(|piece| piece.split(']').next().unwrap()).collect();
-        let found: Vec<_> = proposals(&text, reference).into_iter().filter(only).collect();
-        let with_days = |index: usize| expected_values.get(index).is_some_and(|value| value.contains(".."));
-        let values: Vec<_> =
-            found.iter().enumerate().map(|(index, proposal)| describe(proposal, with_days(index))).collect();
-        let words: Vec<_> = found.iter().map(|proposal| proposal.span.of(&text)).collect();
-        if words != expected_words || values != expected_values {
-            failures.push(format!("{number}: {line}\n    found {words:?} {values:?}"));
-        }
-    }
+/// Checks every line of a table and reports all that fail at once.
+fn check(name: &str) {
+    let (_, table) = tables::ALL.into_iter().find(|(known, _)| *known == name).unwrap();
+    let failures: Vec<_> = tables::lines(table)
+        .filter_map(|line| {
+            let found = proposals(&line.text, line.reference);
+            let told = found.iter().map(|&Proposal { span, kind, value, .. }| Told { span, kind, value });
+            line.failure(&told.filter(|told| tables::belongs(name, told.kind)).collect::<Vec<_>>())
+        })
+        .collect();
     assert!(failures.is_empty(), "{} lines fail:\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]
 fn times() {
-    check(include_str!("values/times.txt"), &|proposal| proposal.source == Source::Temporal);
+    check("times");
+}
+
+#[test]
+fn calendar() {
+    check("calendar");
+}
+
+#[test]
+fn relative() {
+    check("relative");
+}
+
+#[test]
+fn ranges() {
+    check("ranges");
+}
+
+#[test]
+fn clock() {
+    check("clock");
+}
+
+#[test]
+fn lengths() {
+    check("lengths");
 }
 
 #[test]
 fn amounts() {
-    check(include_str!("values/amounts.txt"), &|proposal| proposal.source == Source::Numeric);
+    check("amounts");
+}
+
+#[test]
+fn money() {
+    check("money");
+}
+
+#[test]
+fn measures() {
+    check("measures");
 }
 
 #[test]
 fn contacts() {
-    check(include_str!("values/contacts.txt"), &|proposal| proposal.source == Source::Contact);
+    check("contacts");
+}
+
+#[test]
+fn nothing() {
+    check("nothing");
+}
+
+/// At the very edges of the calendar nothing panics and nothing overflows.
+#[test]
+fn every_expression_at_the_edges_of_the_calendar() {
+    for (_, table) in tables::ALL {
+        for line in tables::lines(table) {
+            for reference in [Date::MIN, Date::new(-1, 1, 1).unwrap(), Date::new(1, 1, 1).unwrap(), Date::MAX]
+            {
+                let _found = proposals(&line.text, Some(reference));
+            }
+        }
+    }
 }

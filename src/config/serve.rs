@@ -211,6 +211,7 @@ impl ServeArgs {
                     max_connection_age: (!age.is_zero()).then_some(age),
                     ..defaults.connections
                 },
+                certificate_period: defaults.certificate_period,
                 drain: DrainPlan { delay: self.drain_delay, limit: self.drain_limit },
             },
             log_format: match self.log_format {

@@ -30,7 +30,7 @@ macro_rules! url {
     };
 }
 
-const FORMS: [Form; 7] = [
+const FORMS: [Form; 8] = [
     // "https://example.org/a?b=c", "ftp://example.org"; near miss: "either://or".
     Form {
         subtype: "url",
@@ -73,6 +73,14 @@ const FORMS: [Form; 7] = [
         before: (3, |byte| byte.is_ascii_digit()),
         pattern: r"^(1-)?[2-9][0-9]{2}-[0-9]{3}-[0-9]{4}",
     },
+    // "020 7946 0018", "0800 555 111", "01632 960983", "01 23 45 67 89"; near misses: "0.5", "2010 2015",
+    // "007 001".
+    Form {
+        subtype: "phone",
+        needle: " 0",
+        before: (0, |_| false),
+        pattern: r"^0([0-9]{2,4} [0-9]{3,4} [0-9]{3,4}|[0-9]{4} [0-9]{5,6}|[1-9]( [0-9]{2}){4})",
+    },
     // "(212) 555-0100"; near miss: "(212) people".
     Form {
         subtype: "phone",
@@ -83,7 +91,7 @@ const FORMS: [Form; 7] = [
 ];
 
 /// The patterns of [`FORMS`], compiled.
-static PATTERNS: LazyLock<[Regex; 7]> = LazyLock::new(|| {
+static PATTERNS: LazyLock<[Regex; 8]> = LazyLock::new(|| {
     FORMS.map(|form| Regex::new(form.pattern).expect("a pattern of ours compiles: this is a bug"))
 });
 
@@ -140,7 +148,9 @@ fn address(text: &str, form: &Form, pattern: &Regex, needle: usize) -> Option<Sp
     let back = bytes[..needle].iter().rev().take(most).take_while(|&&byte| belongs(byte)).count();
     // "e.g. jane@example.org" may begin with a stop that belongs to nothing.
     let skipped = bytes[needle - back..needle].iter().take_while(|byte| b"._%+-".contains(byte)).count();
-    let start = needle - back + skipped;
+    // A needle that begins with a blank looks behind it.
+    let blank = usize::from(form.needle.starts_with(' '));
+    let start = needle - back + skipped + blank;
     let mut end = text.len().min(start + MAX_ADDRESS);
     while !text.is_char_boundary(end) {
         end -= 1;

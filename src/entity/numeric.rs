@@ -12,6 +12,7 @@
     reason = "a grammar asks for one sort of word and passes over all others, new ones included"
 )]
 
+mod counts;
 pub(super) mod decimal;
 mod measure;
 pub(super) mod number;
@@ -22,7 +23,7 @@ pub(super) mod wordmap;
 use super::{Context, Proposal, Source};
 use crate::lexicon::Word;
 use crate::text::{Checkpoint, Span};
-use crate::token::{Token, TokenKind};
+use crate::token::{Case, Token, TokenKind};
 use memchr::memmem;
 use reader::{Reader, Reading};
 use run::each_run;
@@ -46,7 +47,7 @@ pub fn find(
         let mut at = 0;
         while at < run.tokens.len() {
             let token = &run.tokens[at];
-            if !may_begin(token) {
+            if !may_begin(token, text) {
                 at += 1;
                 continue;
             }
@@ -77,7 +78,7 @@ pub fn find(
 
 /// Whether an amount can begin with the token.
 #[inline]
-fn may_begin(token: &Token) -> bool {
+fn may_begin(token: &Token, text: &str) -> bool {
     static WORDS: LazyLock<WordMap<()>> = LazyLock::new(|| {
         let many = [
             "tens",
@@ -89,15 +90,31 @@ fn may_begin(token: &Token) -> bool {
             "millions",
             "billions",
             "trillions",
+            "quarter",
+            "scores",
+            "several",
+            "few",
+            "multi",
+            "multimillion",
+            "multibillion",
+            "multitrillion",
         ];
         let words = number::words().chain(measure::words_before()).chain(many.map(Word::new));
         WordMap::new(words.map(|word| (word, ())))
     });
     match token.kind {
         TokenKind::Number | TokenKind::Symbol => true,
-        TokenKind::Word => WORDS.get(token.word).is_some(),
+        TokenKind::Word => WORDS.get(token.word).is_some() || may_join(token, text),
         TokenKind::Quote | TokenKind::Punctuation => false,
     }
+}
+
+/// Whether a word may be a currency with its amount, such as "Rs200", "RM5m".
+#[inline]
+fn may_join(token: &Token, text: &str) -> bool {
+    let capital = matches!(token.case, Case::Title | Case::Upper | Case::Mixed);
+    capital
+        && token.span.bytes_of(text).get(1..).is_some_and(|rest| rest.iter().take(3).any(u8::is_ascii_digit))
 }
 
 /// The expression of time that the span lies in, if it lies in one. `next` is the first proposal that may

@@ -17,9 +17,12 @@ mod clock;
 mod date;
 mod duration;
 mod holidays;
+mod iso;
+mod parts;
 mod period;
 mod reader;
 mod relative;
+mod sets;
 mod tense;
 mod terms;
 
@@ -47,8 +50,9 @@ pub fn find(
     out: &mut Vec<Proposal>,
 ) -> ControlFlow<()> {
     let knows_may = names_may(context.document.text(), context.tokens);
+    let order = iso::order(context.document.text(), context.tokens);
     each_run(context, checkpoint, |run| {
-        let reader = Reader { run, reference: context.reference_date, knows_may };
+        let reader = Reader { run, reference: context.reference_date, knows_may, order };
         let mut at = 0;
         while at < run.tokens.len() {
             if !may_begin(&run.tokens[at]) {
@@ -109,8 +113,11 @@ impl Reader<'_> {
             self.clock_led(at),
             self.stretch(at),
             self.repeated(at),
+            self.frequency(at),
+            self.monthly(at),
             self.holiday(at),
             self.tonight(at),
+            self.overnight(at),
             self.length_led(at),
             self.vague(at),
         ];
@@ -130,6 +137,7 @@ impl Reader<'_> {
             (None, Some(date)) => date,
             (None, None) => return None,
         };
+        dated.end = self.apposed(&dated);
         if dated.last.is_none()
             && let Some((last, end)) = self.other_end(at, &dated)
         {
@@ -150,7 +158,9 @@ impl Reader<'_> {
 
     /// The second date of "2010 to 2015", "from Monday to Friday", "June 30-July 2", "between May and July".
     fn other_end(&self, at: usize, first: &Dated) -> Option<(Period, usize)> {
-        let joint = first.end;
+        let comma = first.first.year().is_some() && self.run.str(first.end) == ",";
+        let comma = comma && self.is(first.end + 1, &["to", "through", "until", "till"]);
+        let joint = first.end + usize::from(comma);
         let from = self.is(at.wrapping_sub(1), &["from"]);
         let between = self.is(at.wrapping_sub(1), &["between"]);
         let to = self.is(joint, &["to", "through", "until", "till"]);
@@ -159,15 +169,17 @@ impl Reader<'_> {
         if !(to || joined || (between && self.is(joint, &["and"]))) {
             return None;
         }
+        let next = joint + 1 + usize::from(self.is(joint + 1, &["the"]));
         let second = match self.year_digits(joint + 1) {
             // "from 2010 to 2015": the second year needs no evidence of its own.
             Some(year) if matches!(first.first, Period::Year(_)) => Dated::new(Period::Year(year), joint + 2),
-            _ => self.date(joint + 1).or_else(|| {
+            _ => self.date(next).or_else(|| {
                 // "January to May": the second month stands behind "to".
-                let (month, _, end) = self.month(joint + 1)?;
+                let (month, _, end) = self.month(next)?;
                 Some(Dated::new(Period::Month { year: None, month }, end))
             })?,
         };
+        let second = self.months_quarter(first, second);
         let ordered = match (first.first, second.first) {
             (Period::Year(first), Period::Year(last)) => first < last,
             _ => true,
@@ -178,13 +190,44 @@ impl Reader<'_> {
         (alike && firm).then_some((second.first, second.end))
     }
 
+    /// The end of "next Thursday, June 22": the day said once more by its date.
+    fn apposed(&self, dated: &Dated) -> usize {
+        let Period::Day { year: Some(_), month, day } = dated.first else { return dated.end };
+        let again = (self.run.str(dated.end) == ",").then(|| self.date(dated.end + 1)).flatten();
+        match again {
+            Some(Dated { first: Period::Day { year: _, month: m, day: d }, last: None, end, .. })
+                if (m, d) == (month, day) =>
+            {
+                end
+            }
+            _ => dated.end,
+        }
+    }
+
+    /// "January-March quarter of 2022": the second end takes the word and the year.
+    fn months_quarter(&self, first: &Dated, second: Dated) -> Dated {
+        let months = matches!((first.first, second.first), (Period::Month { .. }, Period::Month { .. }));
+        if !months || !self.is(second.end, &["quarter", "period"]) {
+            return second;
+        }
+        let end = second.end + 1;
+        match self.of_year(end).filter(|_| second.first.year().is_none()) {
+            Some((year, end)) => Dated::new(second.first.with_year(year), end),
+            None => Dated { end, ..second },
+        }
+    }
+
     /// " morning", ", 3 p.m.", " at 15:30 GMT", " at noon" behind a day.
     fn clock_behind(&self, at: usize) -> Option<(Clock, usize)> {
-        if let Some(found) = self.day_part(at) {
+        if let Some(found) = self.day_part(at).or_else(|| self.iso_clock(at)) {
             return Some(found);
         }
         let mut next = at + usize::from(self.run.str(at) == ",");
-        next += usize::from(self.is(next, &["at", "around", "about", "by"]));
+        // "June 3 in the evening"
+        if self.is(next, &["in"]) && self.is(next + 1, &["the"]) {
+            return self.day_part(next + 2);
+        }
+        next += usize::from(self.is(next, &["at", "around", "about", "by", "from", "between"]));
         self.clock(next)
     }
 
@@ -198,7 +241,11 @@ impl Reader<'_> {
             Clock::Part(DayPart::Morning | DayPart::Afternoon | DayPart::Evening | DayPart::Night)
         );
         let mut next = end + usize::from(self.run.str(end) == ",");
-        next += usize::from(self.is(next, if bare_part { &["of", "on"] } else { &["on", "of"] }));
+        next += usize::from(self.is(next, &["on", "of"]));
+        next += usize::from(self.is(next, &["the"]));
+        if !bare_part && let Some(found) = self.part_of_today(at, next, clock) {
+            return Some(found);
+        }
         let day = match (self.relative(next), self.date(next)) {
             (Some(relative), Some(date)) if date.end > relative.end => Some(date),
             (Some(relative), _) => Some(relative),
@@ -208,7 +255,9 @@ impl Reader<'_> {
             let tense = tense::of(&self.run, at, dated.end);
             let (period, _) = relative::complete(dated, self.reference, tense);
             if matches!(period, Period::Day { .. } | Period::Weekday(_)) {
-                return Some(Found::new(at, dated.end, EntityKind::Time, timed(period, clock)));
+                // "8 p.m. Monday night"
+                let end = self.day_part(dated.end).map_or(dated.end, |(_, end)| end);
+                return Some(Found::new(at, end, EntityKind::Time, timed(period, clock)));
             }
         }
         // "in the morning", "at night"; near miss: "a night out", "evening gown".
@@ -218,10 +267,49 @@ impl Reader<'_> {
             return None;
         }
         let timex = match clock {
-            Clock::Hours(first, last) => Timex::format(format_args!("T{first:02}:00/T{last:02}:00")),
-            Clock::Part(_) | Clock::Time { .. } => Timex::format(format_args!("{clock}")),
+            Clock::Range(first, last) => Timex::format(format_args!("{first}/{last}")),
+            Clock::Part(_) | Clock::Time(_) => Timex::format(format_args!("{clock}")),
         };
         Some(Found::new(at, end, EntityKind::Time, TimeValue { timex, days: None }))
+    }
+
+    /// "7pm tonight", "7pm last night": the day of a time by its part.
+    fn part_of_today(&self, start: usize, at: usize, clock: Clock) -> Option<Found> {
+        let (days, end) = match self.term(at)? {
+            Term::Tonight => (0, at + 1),
+            Term::Direction(direction) => {
+                let (_, end) = self.day_part(at + 1)?;
+                match direction {
+                    terms::Direction::This => (0, end),
+                    terms::Direction::Last if self.is(at, &["last"]) => (-1, end),
+                    terms::Direction::Last | terms::Direction::Next => return None,
+                }
+            }
+            _ => return None,
+        };
+        let day = Period::day(self.near(days)?);
+        Some(Found::new(start, end, EntityKind::Time, timed(day, clock)))
+    }
+
+    /// "overnight", the night before the reference unless it is still to come; near misses: "an overnight
+    /// success", "overnight guests".
+    fn overnight(&self, at: usize) -> Option<Found> {
+        if self.term(at)? != Term::Overnight || self.run.case(at) != Case::Lower {
+            return None;
+        }
+        let noun = self.run.kind(at + 1) == Some(TokenKind::Word)
+            && !self.is(at + 1, &TIME_PREPOSITIONS)
+            && !self.is(at + 1, &["and", "as", "at", "on", "into", "with", "but", "or"]);
+        if noun || self.is(at.wrapping_sub(1), &["an", "the", "become", "became"]) {
+            return None;
+        }
+        let days = if tense::of(&self.run, at, at + 1) == Tense::Future { 0 } else { -1 };
+        let night = Clock::Part(DayPart::Night);
+        let value = self.near(days).map_or_else(
+            || TimeValue { timex: Timex::format(format_args!("{night}")), days: None },
+            |day| timed(Period::day(day), night),
+        );
+        Some(Found::new(at, at + 1, EntityKind::Time, value))
     }
 
     /// "last night", "this morning", "early this afternoon".
@@ -291,7 +379,10 @@ impl Reader<'_> {
         let tense = match direction {
             Some(terms::Direction::Last) => Tense::Past,
             Some(terms::Direction::Next) => Tense::Future,
-            Some(terms::Direction::This) | None => tense::of(&self.run, at, end),
+            Some(terms::Direction::This) => {
+                return Some(Found::date(at, end, holiday.in_year(today.year())?.value()));
+            }
+            None => tense::of(&self.run, at, end),
         };
         let years = [today.year() - 1, today.year(), today.year() + 1];
         let days = years.map(|year| holiday.in_year(year).and_then(|period| Some(period.days()?.0)));
@@ -336,8 +427,8 @@ impl Reader<'_> {
 /// A day with a time of day.
 fn timed(day: Period, clock: Clock) -> TimeValue {
     let timex = match clock {
-        Clock::Hours(_, last) => Timex::format(format_args!("{day}{clock}/{day}T{last:02}:00")),
-        Clock::Part(_) | Clock::Time { .. } => Timex::format(format_args!("{day}{clock}")),
+        Clock::Range(first, last) => Timex::format(format_args!("{day}{first}/{day}{last}")),
+        Clock::Part(_) | Clock::Time(_) => Timex::format(format_args!("{day}{clock}")),
     };
     TimeValue { timex, days: day.days() }
 }

@@ -157,7 +157,7 @@ impl ArticleReport {
 }
 
 /// A call that is under way. However it ends, its observer is told once; dropped without an end, the caller
-/// went away.
+/// went away, or a handler panicked.
 pub(super) struct Call {
     observer: Arc<dyn Observer>,
     open: Arc<AtomicUsize>,
@@ -253,7 +253,7 @@ impl Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        self.fail(&Failure::Cancelled);
+        self.fail(if std::thread::panicking() { &Failure::Internal } else { &Failure::Cancelled });
     }
 }
 

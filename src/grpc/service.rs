@@ -28,6 +28,10 @@ use tonic::{Request, Response, Status, Streaming};
 /// Options with more terms than this are compiled by a worker and not on the runtime.
 const MANY_TERMS: usize = 64;
 
+/// Largest message that is sent: what clients take when nobody tells them otherwise. Ours stay far below;
+/// one over this would be a defect, and better told here than by the client.
+const MOST_SENT: usize = 4 << 20;
+
 /// Bounds on calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceLimits {
@@ -149,6 +153,7 @@ impl Service {
         let max_request_bytes = self.shared.limits.max_request_bytes;
         AnnotationServiceServer::new(self)
             .max_decoding_message_size(max_request_bytes)
+            .max_encoding_message_size(MOST_SENT)
             .accept_compressed(CompressionEncoding::Gzip)
             .accept_compressed(CompressionEncoding::Zstd)
             .send_compressed(CompressionEncoding::Gzip)
@@ -211,13 +216,17 @@ impl Shared {
         self.sweeper.watch(deadline, reader.expiry());
         let lane = Lane::of_bytes(article.bytes());
         let work = Work { engine, article, wishes, deadline, admitted: Instant::now(), outbox: filler };
-        self.pool.submit(
-            lane,
-            Box::new(move |scratch| {
-                work.run(scratch);
-                drop(turn);
-            }),
-        );
+        match turn {
+            None => self.pool.submit(lane, Box::new(move |scratch| work.run(scratch))),
+            // An open stream brings the next article when its turn comes, and refuses nobody meanwhile.
+            Some(turn) => self.pool.submit_patient(
+                lane,
+                Box::new(move |scratch| {
+                    work.run(scratch);
+                    drop(turn);
+                }),
+            ),
+        }
         reader
     }
 

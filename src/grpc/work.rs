@@ -140,3 +140,76 @@ impl Sink for Batch<'_> {
         self.pass()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::outbox::{Reader, Step, outbox};
+    use super::super::request::parse_article;
+    use super::*;
+    use crate::annotate::{Article, Limits, Options, Summary};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::task::{Context, Poll, Waker};
+
+    /// Begins as often as it is asked to, and then works until it is told to stop.
+    struct Endless {
+        limits: Limits,
+        begun: AtomicU32,
+    }
+
+    impl Engine for Endless {
+        fn limits(&self) -> &Limits {
+            &self.limits
+        }
+
+        fn revision(&self) -> &str {
+            "endless"
+        }
+
+        fn check(&self, _: &Article<'_>) -> Result<(), AnnotateError> {
+            Ok(())
+        }
+
+        fn annotate(
+            &self,
+            _: &Article<'_>,
+            _: &Options<'_>,
+            _: &mut Scratch,
+            sink: &mut dyn Sink,
+        ) -> Result<Summary, AnnotateError> {
+            self.begun.fetch_add(1, Ordering::Relaxed);
+            let began = Instant::now();
+            while sink.pass().is_continue() {
+                assert!(began.elapsed() < Duration::from_secs(10), "nobody says stop");
+            }
+            Err(AnnotateError::Stopped)
+        }
+    }
+
+    /// Works with a client that never asks what has become of it; how often the engine began, and the end.
+    fn work(deadline: Instant) -> (u32, Option<Failure>) {
+        let engine = Arc::new(Endless { limits: Limits::default(), begun: AtomicU32::new(0) });
+        let room = Arc::new(tokio::sync::Semaphore::new(1)).try_acquire_owned().unwrap();
+        let (filler, mut reader): (Filler, Reader) = outbox(room);
+        let article = pb::Article { text: b"It rained.".to_vec(), ..pb::Article::default() };
+        let work = Work {
+            engine: Arc::clone(&engine) as _,
+            article: parse_article(Some(article)).unwrap(),
+            wishes: Arc::default(),
+            deadline,
+            admitted: Instant::now(),
+            outbox: filler,
+        };
+        work.run(&mut Scratch::default());
+        let Poll::Ready(Step::End(_, failure)) = reader.poll_next(&Context::from_waker(Waker::noop())) else {
+            panic!("an end and nothing before it")
+        };
+        (engine.begun.load(Ordering::Relaxed), failure)
+    }
+
+    #[test]
+    fn the_deadline_is_looked_at_before_the_work_and_in_it() {
+        let now = Instant::now();
+        assert_eq!(work(now), (0, Some(Failure::DeadlineExceeded)), "it passed in the queue");
+        assert_eq!(work(now + Duration::from_millis(50)), (1, Some(Failure::DeadlineExceeded)));
+    }
+}

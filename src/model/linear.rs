@@ -43,8 +43,14 @@ impl HashedRows {
 
     /// The score of a two-class model, one column, over the features that fire.
     #[must_use]
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "masked to the number of rows, which is a usize")]
     pub fn score(&self, features: &[u64]) -> i32 {
-        features.iter().map(|&feature| i32::from(self.row(feature)[0])).sum()
+        let mask = (self.weights.len() / self.columns - 1) as u64;
+        features
+            .iter()
+            .map(|&feature| i32::from(self.weights[(feature & mask) as usize * self.columns]))
+            .sum()
     }
 }
 

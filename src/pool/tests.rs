@@ -1,8 +1,8 @@
 //! What the pool promises. Channels order the events; nothing sleeps to be in time.
 
-use super::{Lane, Pool};
+use super::{Lane, Line, Pool, Waiting};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const WAIT: Duration = Duration::from_secs(10);
 
@@ -72,6 +72,76 @@ fn a_queue_is_late_when_its_first_job_is() {
     }
     assert!(!pool.is_late(Lane::Short, WAIT * 100));
     assert!(!pool.is_late(Lane::Long, Duration::ZERO), "lanes are told apart");
+}
+
+/// A lane for two threads, with times of the test's own.
+#[derive(Default)]
+struct Clocked(Line);
+
+impl Clocked {
+    const PATIENCE: Duration = Duration::from_millis(50);
+
+    fn push(&mut self, since: Instant, patient: bool) {
+        self.0.push(Waiting { job: Box::new(|_| ()), since, patient });
+    }
+
+    fn is_late(&mut self, now: Instant) -> bool {
+        self.0.is_late(now, Self::PATIENCE, 2)
+    }
+}
+
+#[test]
+fn in_an_overload_no_more_wait_than_keep_the_threads_busy() {
+    let began = Instant::now();
+    let at = |millis| began + Duration::from_millis(millis);
+    let mut line = Clocked::default();
+    for _ in 0..100 {
+        line.push(at(0), false);
+        assert!(!line.is_late(at(50)), "a burst may be long");
+    }
+    assert!(line.is_late(at(51)), "but its first must not wait longer");
+    let empty = |line: &mut Clocked| while line.0.pop().is_some() {};
+    empty(&mut line);
+    (0..2).for_each(|_| line.push(at(52), false));
+    assert!(!line.is_late(at(60)), "two wait");
+    line.push(at(52), false);
+    assert!(line.is_late(at(60)), "three wait, nine milliseconds after one was refused");
+    assert!(line.is_late(at(101)), "and there is always one more to refuse");
+    empty(&mut line);
+    (0..5).for_each(|_| line.push(at(200), false));
+    assert!(line.is_late(at(201)), "a hundred milliseconds after one was refused");
+    empty(&mut line);
+    (0..5).for_each(|_| line.push(at(302), false));
+    assert!(!line.is_late(at(302)), "nobody was refused for longer: this is a burst again");
+}
+
+#[test]
+fn a_queue_that_is_never_empty_is_an_overload() {
+    let began = Instant::now();
+    let at = |millis| began + Duration::from_millis(millis);
+    let mut line = Clocked::default();
+    (0..3).for_each(|_| line.push(at(0), false));
+    for millis in (10..=100).step_by(10) {
+        assert!(!line.is_late(at(millis)), "at {millis} ms");
+        (0..3).for_each(|_| line.push(at(millis), false));
+        (0..3).for_each(|_| drop(line.0.pop()));
+    }
+    assert!(line.is_late(at(101)));
+    while line.0.pop().is_some() {}
+    (0..9).for_each(|_| line.push(at(202), false));
+    assert!(!line.is_late(at(202)), "nobody was refused for so long: this is a burst again");
+}
+
+#[test]
+fn the_patient_make_no_queue_late() {
+    let began = Instant::now();
+    let at = |millis| began + Duration::from_millis(millis);
+    let mut line = Clocked::default();
+    (0..9).for_each(|_| line.push(at(0), true));
+    assert!(!line.is_late(at(1000)));
+    line.push(at(1000), false);
+    assert!(!line.is_late(at(1050)));
+    assert!(line.is_late(at(1051)), "nor do they hide one that is");
 }
 
 #[test]

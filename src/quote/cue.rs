@@ -2,7 +2,8 @@
 //! items of a sentence. It must not know what is reported, nor by whom.
 
 use super::chain::Topology;
-use super::page::{Form, Item, Page, feature, pair};
+use super::page::{Form, Item, Page, join, pair};
+use crate::lexicon::combine;
 use crate::model::{Container, ModelError};
 #[cfg(feature = "train")]
 use std::collections::BTreeMap;
@@ -50,8 +51,14 @@ impl Sentence {
 /// How far back a verb of speech is remembered.
 const FARTHEST_REPORT: u32 = 24;
 
-/// Appends the features of the item at `at` of `range`.
-pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: u32, out: &mut Vec<u64>) {
+/// Number of features of an item.
+pub(crate) const FEATURES: usize = 46;
+/// The template of the first.
+pub(crate) const FIRST_TEMPLATE: u64 = 1;
+
+/// The values of the features of the item at `at` of `range`, template by template.
+#[inline]
+pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: u32) -> [u64; FEATURES] {
     let item = |offset: i32| -> &Item {
         let place = i64::from(at) + i64::from(offset);
         match u32::try_from(place) {
@@ -96,55 +103,54 @@ pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: 
         0
     };
     let head = at - range.start;
-    let values = [
+    [
         0,
         c.word,
         b.word,
         d.word,
         a.word,
         e.word,
-        pair(b.word, c.word),
-        pair(c.word, d.word),
-        pair(pair(a.word, b.word), c.word),
-        pair(pair(c.word, d.word), e.word),
-        pair(pair(b.word, c.word), d.word),
-        pair(b.word, d.word),
+        join(b.word, c.word),
+        join(c.word, d.word),
+        join(pair(a.word, b.word), c.word),
+        join(pair(c.word, d.word), e.word),
+        join(pair(b.word, c.word), d.word),
+        join(b.word, d.word),
         c.class,
-        pair(b.class, c.class),
-        pair(c.class, d.class),
-        pair(pair(b.class, c.class), d.class),
-        pair(pair(a.class, b.class), c.class),
-        pair(pair(c.class, d.class), e.class),
-        pair(pair(a.class, b.class), pair(c.class, d.class)),
-        pair(pair(b.class, c.class), pair(d.class, e.class)),
-        pair(b.class, c.word),
-        pair(c.word, d.class),
-        pair(pair(b.class, c.word), d.class),
-        pair(pair(a.class, b.class), c.word),
-        pair(pair(c.word, d.class), e.class),
-        pair(pair(z.class, a.class), pair(b.class, c.class)),
-        pair(pair(c.class, d.class), pair(e.class, f.class)),
+        join(b.class, c.class),
+        join(c.class, d.class),
+        join(pair(b.class, c.class), d.class),
+        join(pair(a.class, b.class), c.class),
+        join(pair(c.class, d.class), e.class),
+        join(pair(a.class, b.class), pair(c.class, d.class)),
+        join(pair(b.class, c.class), pair(d.class, e.class)),
+        join(b.class, c.word),
+        join(c.word, d.class),
+        join(pair(b.class, c.word), d.class),
+        join(pair(a.class, b.class), c.word),
+        join(pair(c.word, d.class), e.class),
+        join(pair(z.class, a.class), pair(b.class, c.class)),
+        join(pair(c.class, d.class), pair(e.class, f.class)),
         c.suffix,
-        pair(c.suffix, d.word),
-        pair(c.suffix, b.word),
-        pair(c.suffix, d.class),
-        pair(c.suffix, b.class),
+        join(c.suffix, d.word),
+        join(c.suffix, b.word),
+        join(c.suffix, d.class),
+        join(c.suffix, b.class),
         u64::from(c.name) | u64::from(b.name) << 8 | u64::from(d.name) << 16,
-        pair(u64::from(b.name), c.word),
-        pair(u64::from(d.name), c.word),
-        pair(sentence.outline, c.word),
-        pair(sentence.outline, c.class),
+        join(u64::from(b.name), c.word),
+        join(u64::from(d.name), c.word),
+        join(sentence.outline, c.word),
+        join(sentence.outline, c.class),
         subject,
-        pair(subject, c.class),
+        join(subject, c.class),
         object,
-        pair(object, c.class),
-        pair(object, c.word),
-        pair(earlier, c.class),
-        pair(earlier, c.word),
+        join(object, c.class),
+        join(object, c.word),
+        join(earlier, c.class),
+        join(earlier, c.word),
         u64::from(head.min(4)),
-        pair(u64::from(head.min(2)), c.class),
-    ];
-    out.extend((1..).zip(values).map(|(template, value)| feature(template, value)));
+        join(u64::from(head.min(2)), c.class),
+    ]
 }
 
 fn that() -> u64 {
@@ -187,7 +193,7 @@ impl Openers {
             && match self.slot(item.word) {
                 CLOSED => false,
                 OPEN => true,
-                _ => self.slot(feature(OF_CLASS, item.class)) != CLOSED,
+                _ => self.slot(combine(OF_CLASS, item.class)) != CLOSED,
             }
     }
 
@@ -238,7 +244,7 @@ impl OpenersBuilder {
             }
         };
         for (&class, &(seen, begun)) in &self.classes {
-            put(feature(OF_CLASS, class), if begun * Self::CLASS_PER < seen { CLOSED } else { OPEN });
+            put(combine(OF_CLASS, class), if begun * Self::CLASS_PER < seen { CLOSED } else { OPEN });
         }
         for (&word, &(seen, begun)) in &self.words {
             if begun * Self::WORD_PER >= seen {

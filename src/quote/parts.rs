@@ -2,7 +2,7 @@
 //! around one cue. It must not know how cues are found, nor what entities the speakers are.
 
 use super::chain::Topology;
-use super::page::{Form, Item, Page, feature, pair};
+use super::page::{Form, Item, Page, join, pair};
 use std::ops::Range;
 
 /// Labels: outside; begin, inside, end and unit of content, then of the speaker; the cue itself.
@@ -149,15 +149,21 @@ impl Passed {
     }
 }
 
-/// Calls `take` with each position of the window and its features, the cue's own excepted; first leftward from
-/// the cue, then rightward. `is_cue` tells of every item whether it belongs to any cue.
+/// Number of features of an item.
+pub(crate) const FEATURES: usize = 59;
+/// The template of the first to the left of the cue, and how far on those to the right begin.
+const FIRST_TEMPLATE: u64 = 0x1001;
+const SIDE: u64 = 0x800;
+
+/// Calls `take` with each position of the window, its first template, and the values of its features template by
+/// template, the cue's own items excepted; first leftward from the cue, then rightward. `is_cue` tells of every item
+/// whether it belongs to any cue.
 pub(crate) fn features(
     page: &Page,
     window: &Range<u32>,
     cue: &Range<u32>,
     is_cue: &[bool],
-    buffer: &mut Vec<u64>,
-    mut take: impl FnMut(u32, &[u64]),
+    mut take: impl FnMut(u32, u64, &[u64; FEATURES]),
 ) {
     let item = |at: i64| -> &Item {
         match u32::try_from(at) {
@@ -175,10 +181,9 @@ pub(crate) fn features(
         let mut passed = Passed::default();
         let range = if side == 0 { window.start..cue.start } else { cue.end..window.end };
         let mut step = |at: u32| {
-            buffer.clear();
             let distance = if side == 0 { cue.start - at } else { at + 1 - cue.end };
-            describe(&item, i64::from(at), side, distance, &setting, &passed, is_cue, buffer);
-            take(at, buffer);
+            let values = describe(&item, i64::from(at), distance, &setting, &passed, is_cue);
+            take(at, FIRST_TEMPLATE + side * SIDE, &values);
             let previous = if side == 0 { item(i64::from(at) + 1) } else { item(i64::from(at) - 1) };
             passed.pass(item(i64::from(at)), previous, is_cue[at as usize]);
         };
@@ -186,17 +191,15 @@ pub(crate) fn features(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one place, seen from all sides")]
+#[inline]
 fn describe<'a>(
     item: &impl Fn(i64) -> &'a Item,
     at: i64,
-    side: u64,
     distance: u32,
     setting: &Setting,
     passed: &Passed,
     is_cue: &[bool],
-    out: &mut Vec<u64>,
-) {
+) -> [u64; FEATURES] {
     let (a, b, c, d, e) = (item(at - 2), item(at - 1), item(at), item(at + 1), item(at + 2));
     let (z, f) = (item(at - 3), item(at + 3));
     let far = u64::from(match distance {
@@ -214,7 +217,7 @@ fn describe<'a>(
         + 2 * u64::from(cued(at + 1))
         + 4 * u64::from(cued(at - 1))
         + 8 * u64::from(cued(at + 2));
-    let values = [
+    [
         0,
         far,
         c.word,
@@ -222,58 +225,57 @@ fn describe<'a>(
         d.word,
         a.word,
         e.word,
-        pair(b.word, c.word),
-        pair(c.word, d.word),
-        pair(d.word, e.word),
+        join(b.word, c.word),
+        join(c.word, d.word),
+        join(d.word, e.word),
         c.class,
-        pair(b.class, c.class),
-        pair(c.class, d.class),
-        pair(pair(b.class, c.class), d.class),
-        pair(pair(a.class, b.class), c.class),
-        pair(pair(c.class, d.class), e.class),
-        pair(pair(c.class, d.class), pair(e.class, f.class)),
-        pair(pair(z.class, a.class), pair(b.class, c.class)),
-        pair(pair(d.class, e.class), f.class),
-        pair(c.class, far),
-        pair(c.word, far.min(4)),
-        pair(pair(c.class, d.class), far.min(4)),
-        pair(pair(b.class, c.class), far.min(4)),
+        join(b.class, c.class),
+        join(c.class, d.class),
+        join(pair(b.class, c.class), d.class),
+        join(pair(a.class, b.class), c.class),
+        join(pair(c.class, d.class), e.class),
+        join(pair(c.class, d.class), pair(e.class, f.class)),
+        join(pair(z.class, a.class), pair(b.class, c.class)),
+        join(pair(d.class, e.class), f.class),
+        join(c.class, far),
+        join(c.word, far.min(4)),
+        join(pair(c.class, d.class), far.min(4)),
+        join(pair(b.class, c.class), far.min(4)),
         digest,
-        pair(digest, far),
-        pair(digest, c.class),
-        pair(digest, d.class),
-        pair(digest, b.class),
-        pair(pair(digest, c.class), d.class),
-        pair(passed.last, digest),
-        pair(passed.last, c.class),
+        join(digest, far),
+        join(digest, c.class),
+        join(digest, d.class),
+        join(digest, b.class),
+        join(pair(digest, c.class), d.class),
+        join(passed.last, digest),
+        join(passed.last, c.class),
         setting.cue,
         setting.first,
-        pair(setting.cue, far),
-        pair(setting.cue, c.class),
-        pair(pair(setting.cue, c.class), far.min(3)),
-        pair(setting.first, far.min(3)),
-        pair(setting.first, c.class),
-        pair(setting.cue, digest),
-        pair(setting.cue, d.class),
+        join(setting.cue, far),
+        join(setting.cue, c.class),
+        join(pair(setting.cue, c.class), far.min(3)),
+        join(setting.first, far.min(3)),
+        join(setting.first, c.class),
+        join(setting.cue, digest),
+        join(setting.cue, d.class),
         setting.around,
-        pair(setting.around, far),
-        pair(setting.around, digest),
-        pair(setting.around, c.class),
-        pair(pair(setting.around, c.class), far.min(3)),
-        pair(pair(setting.around, setting.cue), far.min(2)),
-        pair(breaks, c.class),
-        pair(breaks, digest),
-        pair(breaks, pair(setting.cue, c.form as u64)),
-        pair(u64::from(c.name), u64::from(b.name) | u64::from(d.name) << 8),
-        pair(u64::from(c.name), far),
-        pair(u64::from(c.name), digest),
-        pair(u64::from(passed.names.min(3)), digest),
-        pair(u64::from(passed.names.min(3)), c.class),
-        pair(u64::from(passed.verbs.min(3)), c.class),
-        pair(cues, digest),
-        pair(cues, c.class),
-        pair(cues, d.class),
-        pair(c.suffix, d.class),
-    ];
-    out.extend((0x1001 + side * 0x800..).zip(values).map(|(template, value)| feature(template, value)));
+        join(setting.around, far),
+        join(setting.around, digest),
+        join(setting.around, c.class),
+        join(pair(setting.around, c.class), far.min(3)),
+        join(pair(setting.around, setting.cue), far.min(2)),
+        join(breaks, c.class),
+        join(breaks, digest),
+        join(breaks, pair(setting.cue, c.form as u64)),
+        join(u64::from(c.name), u64::from(b.name) | u64::from(d.name) << 8),
+        join(u64::from(c.name), far),
+        join(u64::from(c.name), digest),
+        join(u64::from(passed.names.min(3)), digest),
+        join(u64::from(passed.names.min(3)), c.class),
+        join(u64::from(passed.verbs.min(3)), c.class),
+        join(cues, digest),
+        join(cues, c.class),
+        join(cues, d.class),
+        join(c.suffix, d.class),
+    ]
 }

@@ -2,98 +2,87 @@
 //! weights and items; what becomes of its findings is not its business.
 
 use super::calibration::Calibration;
-use super::chain::{self, Arcs, ChainScratch, NEVER, Topology};
+use super::chain::{Arcs, ChainScratch, MOST_ITEMS, NEVER, Topology};
 use super::cue::Openers;
-use super::page::{Item, Page, narrow};
+use super::page::{Item, Page, feature, narrow};
 use super::{cue, parts};
 use crate::lexicon::combine;
+use crate::model::lanes::{self, LANES, Lanes};
 use crate::model::{Container, HashedRows, Header, ModelError};
 use crate::text::Confidence;
 use std::ops::Range;
 
 /// Counts changes of the feature templates: a model fits only the program that extracts its features.
-const TEMPLATE: u64 = 3;
+const TEMPLATE: u64 = 4;
 
 /// What a quote model says of itself.
 pub(crate) const HEADER: Header = Header { kind: *b"quot", template: TEMPLATE };
 
-/// One chain: its states, the weights of its features and of its steps. A row is padded to `WIDTH` weights, so
-/// that it is added in one go.
+/// Rows of a table, a power of two: known here, no row need be looked for outside of it.
+pub(crate) const ROWS: usize = 1 << 17;
+
+/// One chain: its states, the weights of its features and of its steps. A row has a weight for each state, and is
+/// padded to `COUNT` registers.
 #[derive(Clone, Debug)]
-pub(crate) struct Chain<const WIDTH: usize> {
+pub(crate) struct Chain<const COUNT: usize> {
     pub(crate) topology: Topology,
-    rows: Vec<[i8; WIDTH]>,
-    arcs: Arcs,
+    rows: Box<[[[i8; LANES]; COUNT]; ROWS]>,
+    arcs: Arcs<COUNT>,
 }
 
-/// Most features of an item: so many weights of eight bits cannot overflow sixteen.
-const MOST_FEATURES: usize = 256;
-
-impl<const WIDTH: usize> Chain<WIDTH> {
+impl<const COUNT: usize> Chain<COUNT> {
     fn parse(
         container: &Container<'_>,
         topology: Topology,
         rows: [u8; 4],
         arcs: [u8; 4],
     ) -> Result<Self, ModelError> {
-        let labels = topology.labels;
-        let stored = container.section(rows)?;
-        let weights = HashedRows::parse(stored, labels, rows)?;
-        let padded = (0_u64..).take(stored.len() / labels).map(|at| {
-            let mut row = [0; WIDTH];
-            row[..labels].copy_from_slice(weights.row(at));
-            row
-        });
-        let padded = padded.collect();
+        let bad = |name: [u8; 4]| ModelError::BadSection { name: name.escape_ascii().to_string() };
+        let stored = HashedRows::parse(container.section(rows)?, topology.labels, rows)?;
+        let spread = (0..ROWS as u64).map(|at| topology.spread(stored.row(at))).collect::<Box<[_]>>();
+        let spread = spread.try_into().map_err(|_| bad(rows))?;
         let bytes = container.section(arcs)?;
         let states = topology.states();
         if bytes.len() != states * states * 2 {
-            return Err(ModelError::BadSection { name: arcs.escape_ascii().to_string() });
+            return Err(bad(arcs));
         }
         let table: Vec<i32> =
             bytes.chunks_exact(2).map(|pair| i32::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
         let arcs = Arcs::new(&topology, &table);
-        Ok(Self { topology, rows: padded, arcs })
+        Ok(Self { topology, rows: spread, arcs })
     }
 
-    /// Adds the weights of the features to a row of labels.
-    fn add(&self, features: &[u64], row: &mut [i32]) {
-        for (out, sum) in row.iter_mut().zip(self.sum(features)) {
-            *out += i32::from(sum);
-        }
-    }
-
-    /// The sum of the weights of the features. Not to be inlined: there the padding would be seen through, and
-    /// the labels be added one by one.
-    #[inline(never)]
-    fn sum(&self, features: &[u64]) -> [i16; WIDTH] {
-        debug_assert!(features.len() < MOST_FEATURES);
-        let mask = self.rows.len() as u64 - 1;
-        let mut sums = [0_i16; WIDTH];
-        for &feature in features {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "masked to the number of rows, which is a usize"
-            )]
-            let weights = &self.rows[(feature & mask) as usize];
-            for (sum, &weight) in sums.iter_mut().zip(weights) {
-                *sum = sum.wrapping_add(i16::from(weight));
-            }
-        }
-        sums
+    /// The sums of the weights of the features whose values are given, `first` being the template of the first of
+    /// them.
+    #[inline]
+    fn sum<const FEATURES: usize>(&self, first: u64, values: &[u64; FEATURES]) -> Lanes<COUNT> {
+        const { assert!(FEATURES < 256) };
+        #[expect(clippy::cast_possible_truncation, reason = "masked to the number of rows, which is a usize")]
+        let row = |(template, &value)| &self.rows[feature(template, value) as usize & (ROWS - 1)];
+        lanes::sum((first..).zip(values).map(row))
     }
 }
+
+/// Registers for the states of either chain.
+const CUE_LANES: usize = 1;
+const PART_LANES: usize = 2;
 
 /// Finds acts of speech and thought.
 #[derive(Clone, Debug)]
 pub(crate) struct Tagger {
     openers: Openers,
-    pub(crate) cues: Chain<8>,
-    pub(crate) parts: Chain<16>,
+    pub(crate) cues: Chain<CUE_LANES>,
+    pub(crate) parts: Chain<PART_LANES>,
     /// The same labels as those of the parts, but a speaker there must be.
     attributed: Topology,
     acts: Calibration,
     speakers: Calibration,
+    /// What an item scores that is no part of a cue, whatever else it is.
+    no_cue: Lanes<CUE_LANES>,
+    /// What an item scores that belongs to the cue whose parts are sought.
+    is_the_cue: Lanes<PART_LANES>,
+    /// The states of the cue.
+    cue_states: Vec<u8>,
     checksum: u64,
 }
 
@@ -117,14 +106,15 @@ pub(crate) struct Act {
 const RELUCTANCE: i32 = 400;
 
 /// A cue that lies so far behind the best reading is not looked at any more.
-const HOPELESS: i32 = 2000;
+const HOPELESS: i32 = 600;
 
 /// Buffers of the tagger, and what it found last.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TaggerScratch {
-    chain: ChainScratch,
-    features: Vec<u64>,
-    emissions: Vec<i32>,
+    cue_chain: ChainScratch<CUE_LANES>,
+    part_chain: ChainScratch<PART_LANES>,
+    /// What each state scores at each item around a cue.
+    emissions: Vec<Lanes<PART_LANES>>,
     /// The cues, in order.
     pub(crate) cues: Vec<Range<u32>>,
     /// For each item, whether it belongs to a cue.
@@ -138,10 +128,19 @@ pub(crate) struct TaggerScratch {
 impl Tagger {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ModelError> {
         let container = Container::parse(bytes, HEADER)?;
+        let (cue_topology, part_topology) = (cue::topology(), parts::topology());
+        let only = |label: u8, labels: usize| {
+            (0_u8..).take(labels).map(|other| if other == label { 0 } else { NEVER }).collect::<Vec<i16>>()
+        };
+        let is_cue = (0_u8..).zip(&part_topology.label_of).filter(|(_, label)| **label == parts::CUE);
         Ok(Self {
+            // A quoted stretch is never a cue: what is said inside belongs to the one who is quoted.
+            no_cue: cue_topology.spread(&only(cue::OUTSIDE, cue::LABELS)),
+            is_the_cue: part_topology.spread(&only(parts::CUE, parts::LABELS)),
+            cue_states: is_cue.map(|(state, _)| state).collect(),
             openers: Openers::parse(&container, *b"cueo")?,
-            cues: Chain::parse(&container, cue::topology(), *b"cuew", *b"cuea")?,
-            parts: Chain::parse(&container, parts::topology(), *b"prtw", *b"prta")?,
+            cues: Chain::parse(&container, cue_topology, *b"cuew", *b"cuea")?,
+            parts: Chain::parse(&container, part_topology, *b"prtw", *b"prta")?,
             attributed: parts::attributed(),
             acts: Calibration::parse(&container, *b"actc")?,
             speakers: Calibration::parse(&container, *b"spkc")?,
@@ -163,7 +162,7 @@ impl Tagger {
         // What is longer than any chain is no sentence, and is read piece by piece.
         let mut start = sentence.start;
         while start < sentence.end {
-            let end = sentence.end.min(start + chain::MOST_ITEMS);
+            let end = sentence.end.min(start + MOST_ITEMS);
             self.find_cues_of(page, sentence, outline, start..end, scratch);
             start = end;
         }
@@ -178,23 +177,21 @@ impl Tagger {
         piece: Range<u32>,
         scratch: &mut TaggerScratch,
     ) {
-        let TaggerScratch { chain, features, cues, .. } = scratch;
+        let TaggerScratch { cue_chain: chain, cues, .. } = scratch;
         let Chain { topology, arcs, .. } = &self.cues;
+        let no_cue = &self.no_cue;
         chain.start();
         for at in piece.clone() {
             let item = &page.items[at as usize];
-            let mut row = [0; cue::LABELS];
             let goes_on = at > piece.start && chain.lag(cue::BEGIN).min(chain.lag(cue::INSIDE)) < HOPELESS;
-            if item.is_quoted() || !(goes_on || self.openers.may_begin(item)) {
-                forbid_cue(&mut row);
+            let row = if item.is_quoted() || !(goes_on || self.openers.may_begin(item)) {
+                *no_cue
             } else {
-                features.clear();
-                cue::features(page, sentence, outline, at, features);
-                self.cues.add(features, &mut row);
-            }
-            chain.step(topology, arcs, &row);
+                self.cues.sum(cue::FIRST_TEMPLATE, &cue::features(page, sentence, outline, at))
+            };
+            chain.step(arcs, &row);
         }
-        chain.finish(topology);
+        chain.finish(topology, arcs);
         let mut start = piece.start;
         for (at, &state) in (piece.start..).zip(&chain.path) {
             let label = topology.label_of[state as usize];
@@ -212,29 +209,29 @@ impl Tagger {
         mark_cues(page, &scratch.cues, &mut scratch.is_cue);
         scratch.acts.clear();
         scratch.contents.clear();
-        let TaggerScratch { chain, features, emissions, cues, is_cue, acts, contents } = scratch;
+        let TaggerScratch { part_chain: chain, emissions, cues, is_cue, acts, contents, .. } = scratch;
+        let Chain { topology, arcs, .. } = &self.parts;
         for (cue, reach) in cues.iter().zip(reaches(page, cues)) {
             let window = parts::window(page, cue, reach);
             emissions.clear();
-            emissions.resize(window.len() * parts::LABELS, 0);
-            for at in cue.clone() {
-                let row = row_of(emissions, at - window.start);
-                row.fill(NEVER);
-                row[parts::CUE as usize] = 0;
-            }
-            parts::features(page, &window, cue, is_cue, features, |at, features| {
-                let row = row_of(emissions, at - window.start);
-                self.parts.add(features, row);
-                row[parts::CUE as usize] = NEVER;
+            emissions.resize(window.len(), self.is_the_cue);
+            parts::features(page, &window, cue, is_cue, |at, first, values| {
+                let row = &mut emissions[(at - window.start) as usize];
+                *row = self.parts.sum(first, values);
+                for &state in &self.cue_states {
+                    row.as_flattened_mut()[usize::from(state)] = NEVER;
+                }
             });
-            let best = chain::decode(&self.parts.topology, emissions, &self.parts.arcs, chain);
+            chain.start();
+            emissions.iter().for_each(|row| chain.step(arcs, row));
+            let best = chain.finish(topology, arcs);
             let score = best.saturating_sub(self.score_of_nothing(emissions, &window, cue));
             let first = narrow(contents.len());
             let mut speaker = self.read(&chain.path, window.start, contents);
             let marked = contents[first as usize..].iter().flat_map(Clone::clone);
             let mut reached = best;
             if speaker.is_none() && marked.into_iter().any(|item| page.items[item as usize].is_quoted()) {
-                let forced = chain.finish(&self.attributed);
+                let forced = chain.finish(&self.attributed, arcs);
                 if best.saturating_sub(forced) <= RELUCTANCE {
                     contents.truncate(first as usize);
                     speaker = self.read(&chain.path, window.start, contents);
@@ -246,17 +243,14 @@ impl Tagger {
                 continue;
             }
             let margin = speaker.as_ref().map_or(0, |speaker| {
-                for at in speaker.clone() {
-                    let row = row_of(emissions, at - window.start);
-                    row[parts::SPEAKER as usize..parts::CUE as usize].fill(NEVER);
+                let at = |item: u32| (item - window.start) as usize;
+                for row in &mut emissions[at(speaker.start)..at(speaker.end)] {
+                    // Before a speaker is seen, states are numbered like their labels.
+                    row.as_flattened_mut()[usize::from(parts::SPEAKER)..usize::from(parts::CUE)].fill(NEVER);
                 }
-                let same = (speaker.start - window.start) as usize;
-                chain.rewind(same);
-                for row in emissions.chunks_exact(parts::LABELS).skip(same) {
-                    chain.step(&self.parts.topology, &self.parts.arcs, row);
-                }
-                let other = chain.finish(&self.parts.topology);
-                reached.saturating_sub(other)
+                chain.rewind(at(speaker.start));
+                emissions[at(speaker.start)..].iter().for_each(|row| chain.step(arcs, row));
+                reached.saturating_sub(chain.finish(topology, arcs))
             });
             acts.push(Act { cue: cue.clone(), contents: first..last, speaker, score, margin });
         }
@@ -291,13 +285,18 @@ impl Tagger {
     }
 
     /// The score of the path that leaves everything around the cue outside.
-    fn score_of_nothing(&self, emissions: &[i32], window: &Range<u32>, cue: &Range<u32>) -> i32 {
+    fn score_of_nothing(
+        &self,
+        emissions: &[Lanes<PART_LANES>],
+        window: &Range<u32>,
+        cue: &Range<u32>,
+    ) -> i32 {
         let mut score = 0;
         let mut previous: Option<u8> = None;
-        for (at, row) in (window.start..).zip(emissions.chunks_exact(parts::LABELS)) {
+        for (at, row) in (window.start..).zip(emissions) {
             // Before a speaker is seen, states are numbered like their labels.
             let state = if cue.contains(&at) { parts::CUE } else { parts::OUTSIDE };
-            score += row[usize::from(state)];
+            score += i32::from(row.as_flattened()[usize::from(state)]);
             if let Some(previous) = previous.replace(state) {
                 score += self.parts.arcs.cost(previous, state);
             }
@@ -317,19 +316,6 @@ fn reaches(page: &Page, cues: &[Range<u32>]) -> impl Iterator<Item = u32> {
         let reach = narrow(room.saturating_mul(room)).clamp(LEAST, parts::REACH);
         std::iter::repeat_n(reach, crowd.len())
     })
-}
-
-/// A quoted stretch is never a cue: what is said inside belongs to the one who is quoted.
-pub(crate) fn forbid_cue(row: &mut [i32]) {
-    for label in [cue::BEGIN, cue::INSIDE, cue::END, cue::UNIT] {
-        row[label as usize] = NEVER;
-    }
-}
-
-/// The row of labels of the item at an offset from the window's start.
-pub(crate) fn row_of(emissions: &mut [i32], offset: u32) -> &mut [i32] {
-    let start = offset as usize * parts::LABELS;
-    &mut emissions[start..start + parts::LABELS]
 }
 
 /// Sets a flag for each item that belongs to one of the cues.

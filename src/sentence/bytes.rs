@@ -12,6 +12,8 @@ pub(super) enum Class {
     Stop,
     /// A bracket or a straight double quotation mark.
     Mark,
+    /// A character of one byte that may begin a sentence, if a blank stands before it.
+    Beginner,
     /// The first byte of a character that may be a mark, a stop or a blank.
     Wide,
 }
@@ -24,6 +26,7 @@ const CLASSES: [Class; 256] = {
             b' ' | b'\t'..=b'\r' => Class::Blank,
             b'.' | b'!' | b'?' => Class::Stop,
             b'"' | b'(' | b')' | b'[' | b']' => Class::Mark,
+            b'A'..=b'Z' | b'\'' | b'*' | b'-' | b'<' => Class::Beginner,
             0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef => Class::Wide,
             _ => Class::Plain,
         };
@@ -31,6 +34,39 @@ const CLASSES: [Class; 256] = {
     }
     classes
 };
+
+/// Whether the scan stops at a byte. It passes spaces: what follows one, or stands before, says whether it matters.
+const TURNS: [bool; 256] = {
+    let mut turns = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        turns[byte] = !matches!(CLASSES[byte], Class::Plain) && byte != b' ' as usize;
+        byte += 1;
+    }
+    turns
+};
+
+/// The next byte at which the scan stops, or `end`; at a space only if `minds_spaces`.
+#[inline]
+pub(super) fn next_turn(bytes: &[u8], mut at: usize, end: usize, minds_spaces: bool) -> usize {
+    let bytes = &bytes[..end];
+    if minds_spaces {
+        while at < end && class(bytes[at]) == Class::Plain {
+            at += 1;
+        }
+    } else {
+        while at < end && !TURNS[bytes[at] as usize] {
+            at += 1;
+        }
+    }
+    at
+}
+
+/// Whether a byte is a blank by itself.
+#[inline]
+pub(super) const fn is_blank(byte: u8) -> bool {
+    matches!(class(byte), Class::Blank)
+}
 
 #[inline]
 pub(super) const fn class(byte: u8) -> Class {

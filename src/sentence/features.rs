@@ -9,10 +9,10 @@ use crate::lexicon::combine;
 use crate::text::Span;
 
 /// Hash of everything in this file that changes what a weight means: count it up with every change.
-pub(crate) const TEMPLATE: u64 = 1;
+pub(crate) const TEMPLATE: u64 = 3;
 
 /// Most features that one candidate has.
-const CAPACITY: usize = 56;
+const CAPACITY: usize = 72;
 
 /// The features of one candidate.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +67,9 @@ pub(crate) struct Setting {
 /// Fewer letters say nothing about how a text is written.
 const FEWEST_LETTERS: usize = 16;
 
+/// Longer stretches are no headings.
+const LONGEST_HEADING: usize = 80;
+
 /// News paragraphs are shorter.
 const RUN_ON: usize = 2000;
 
@@ -101,8 +104,26 @@ impl Setting {
         Self { writing, start, is_run_on: bytes.len() > RUN_ON, longest_line }
     }
 
-    /// Whether a candidate is worth asking about, in a stretch that ends at `end`.
-    pub(crate) fn asks(self, lexicon: &Lexicon, text: &[u8], candidate: &Candidate, end: usize) -> bool {
+    /// Whether the word with a capital at `at` may begin a sentence that nothing but a blank parts from the one before,
+    /// which began at `sentence`. Where all is capitals, a capital is no sign; elsewhere it is one on a word that has
+    /// none of its own, on a day that heads a report ("Ferry sinks Friday, May 3, 2019"), and behind what is short enough
+    /// for a heading where paragraphs were lost. But not "Valley Queen Dairy".
+    pub(crate) fn may_open(
+        self,
+        lexicon: &Lexicon,
+        text: &[u8],
+        sentence: usize,
+        at: usize,
+        end: usize,
+    ) -> bool {
+        self.writing == Writing::Usual
+            && (self.is_run_on && at - sentence <= LONGEST_HEADING
+                || lexicon.is_usually_small(words::hash_behind(text, at, end))
+                || words::is_day(&text[at..end]))
+    }
+
+    /// Whether a candidate is worth asking about.
+    pub(crate) fn asks(self, text: &[u8], candidate: &Candidate) -> bool {
         if candidate.kind != Kind::Bare {
             // "4. Buy a diamond necklace.": an item keeps its number. But not "He was born in 1989."
             return candidate.breaks_line
@@ -112,118 +133,210 @@ impl Setting {
         if candidate.breaks_line {
             return true;
         }
-        // Where all is capitals, a capital is no sign; elsewhere it is one on a word that has none of its own,
-        // or behind a mark: "at the pier Image: Ana Bell", "OUTLOOK: Rain". But not "Valley Queen Dairy".
-        let marked = !text[candidate.end - 1].is_ascii_alphanumeric();
+        // Behind a mark: "at the pier Image: Ana Bell", "OUTLOOK: Rain". What a letter or digit ends has been asked
+        // about by `may_open`, unless a mark opens what follows.
         self.writing == Writing::Usual
-            && (marked || {
-                let (opener, word) = words::openers(text, candidate.next);
-                opener != 0 || words::behind(lexicon, text, word, end).is_usually_small()
-            })
     }
 }
 
-/// Extracts the features of a candidate; `features` is overwritten. The sentence lies in a stretch that
-/// ends at `end`.
-pub(crate) fn extract(
-    lexicon: &Lexicon,
-    text: &[u8],
+/// What is seen of a candidate at a glance: enough for most of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look<'t> {
+    lexicon: &'t Lexicon,
+    text: &'t [u8],
     setting: Setting,
-    candidate: &Candidate,
+    c: &'t Candidate,
+    /// Where the stretch ends.
     end: usize,
-    features: &mut Features,
-) {
-    features.len = 0;
-    let c = candidate;
-    let stop = stop_sort(text, c);
-    let run_on = setting.is_run_on && c.kind == Kind::Bare;
-    let place = u64::from(c.kind as u8)
-        | stop << 4
-        | u64::from(setting.writing as u8) << 12
-        | u64::from(run_on) << 14
-        | u64::from(c.breaks_line) << 15;
-    let p1 = words::before(lexicon, text, words::skip_back(text, c.stop, c.sentence), c.sentence);
-    let p2 = words::before(lexicon, text, words::skip_back(text, p1.start, c.sentence), c.sentence);
-    let (opener, word) = words::openers(text, c.next);
-    let opener = u64::from(opener);
-    let n1 = words::behind(lexicon, text, word, end);
-    let after = follower(text, n1.end, end);
-    let n2 = words::behind(lexicon, text, step(text, n1.end, end), end);
-    let n3 = words::behind(lexicon, text, step(text, n2.end, end), end);
-    let closer = closer_sort(text, c);
-    let gap = u64::from(c.next - c.end > 1) + 2 * u64::from(c.next == c.end);
+    stop: u64,
+    place: u64,
+    /// The last word of the sentence.
+    p1: Near,
+    /// The first word of the next, and the sort of mark that opens it.
+    n1: Near,
+    opener: u64,
+    closer: u64,
+    gap: u64,
+    state: u64,
+}
 
-    let shape = |near: Near| u64::from(near.shape as u8);
-    let class = |near: Near| u64::from(near.traits & ABBREVIATION);
-    let opens = |near: Near| u64::from(near.traits & OPENER) >> 5;
-    let usage = |near: Near| u64::from(near.traits >> USAGE_SHIFT) & 0xf;
-    let says = |near: Near| near.traits & SAYING != 0;
-    let len = (p1.end - p1.start).min(7) as u64;
-    let state = u64::from(c.in_quote) | u64::from(c.in_bracket) << 1;
-    let begins = u64::from(p1.start <= c.sentence + 1) | u64::from(p2.start <= c.sentence + 1) << 1;
-    let size = u64::from((c.end - c.sentence).ilog2().min(9));
-    let saying = u64::from(says(n1)) | u64::from(says(n2)) << 1 | u64::from(says(n3)) << 2;
-    let p1_kind = shape(p1) | class(p1) << 8 | len << 16;
-    let n1_kind = shape(n1) | opens(n1) << 8 | opener << 16;
+fn shape(near: Near) -> u64 {
+    u64::from(near.shape as u8)
+}
+fn class(near: Near) -> u64 {
+    u64::from(near.traits & ABBREVIATION)
+}
+fn opens(near: Near) -> u64 {
+    u64::from(near.traits & OPENER) >> 5
+}
+fn usage(near: Near) -> u64 {
+    u64::from(near.traits >> USAGE_SHIFT) & 0x1f
+}
+/// How often a paragraph ends with the word and a stop.
+fn ends(near: Near) -> u64 {
+    u64::from(near.traits >> (USAGE_SHIFT + 5)) & 0x3
+}
+fn begins_often(near: Near) -> u64 {
+    u64::from(near.traits >> (USAGE_SHIFT + 7)) & 0x1
+}
+fn says(near: Near) -> bool {
+    near.traits & SAYING != 0
+}
 
-    let mut put = |name: u64, value: u64| features.push(name << 32 | place, value);
-    put(1, 0);
-    put(2, closer | gap << 8 | state << 16);
-    put(3, n1_kind);
-    put(4, n1_kind | closer << 32);
-    put(5, p1_kind);
-    put(6, p1_kind | shape(n1) << 32);
-    put(7, class(p1) | opens(n1) << 8 | shape(n1) << 16);
-    put(8, p1.hash);
-    put(9, combine(p1.hash, shape(n1)));
-    put(10, n1.hash);
-    put(11, combine(n1.hash, class(p1)));
-    put(12, shape(p1) | shape(n1) << 8 | shape(p2) << 16 | opener << 24);
-    put(13, state | closer << 8 | opener << 16 | shape(n1) << 24);
-    put(14, size);
-    put(15, begins | shape(p1) << 8 | shape(n1) << 16);
-    put(16, class(p2) | class(p1) << 8 | shape(p1) << 16 | shape(n1) << 24);
-    put(17, shape(n1) | shape(n2) << 8 | opens(n1) << 16 | class(p1) << 24);
-    put(18, shape(n1) | after << 8 | shape(p1) << 16);
-    put(19, saying | closer << 8 | opens(n1) << 16 | u64::from(c.in_quote) << 24);
-    put(20, gap | shape(n1) << 8);
-    put(21, combine(n2.hash, shape(n1)));
-    put(22, class(n1) | class(p1) << 8);
-    put(23, p2.hash);
-    put(24, combine(p1.hash, opens(n1)));
-    put(25, opens(n1) | after << 8 | size << 16);
-    put(26, class(p1) | shape(n1) << 8 | shape(n2) << 16 | after << 24);
-    put(34, usage(n1) | shape(n1) << 8);
-    put(35, usage(n1) | class(p1) << 8 | shape(p1) << 16 | shape(n1) << 24);
-    put(36, usage(p1) | len << 8 | shape(p1) << 16 | shape(n1) << 24);
-    put(37, usage(p1) | usage(n1) << 8 | shape(p1) << 16 | shape(n1) << 24);
-    put(38, usage(n1) | usage(n2) << 8 | shape(n1) << 16 | shape(n2) << 24);
-    put(39, usage(n1) | closer << 8 | state << 16 | shape(n1) << 24);
-    if p1.shape == Shape::Digits {
-        let before = p1.start.checked_sub(1).map_or(0, |at| u64::from(text[at]));
-        put(27, combine(p2.hash, shape(n1)));
-        put(28, before | shape(n1) << 8 | opens(n1) << 16);
+impl<'t> Look<'t> {
+    /// Looks at a candidate in a stretch that ends at `end`.
+    pub(crate) fn at(
+        lexicon: &'t Lexicon,
+        text: &'t [u8],
+        setting: Setting,
+        c: &'t Candidate,
+        end: usize,
+    ) -> Self {
+        let stop = stop_sort(text, c);
+        let run_on = setting.is_run_on && c.kind == Kind::Bare;
+        let place = u64::from(c.kind as u8)
+            | stop << 4
+            | u64::from(setting.writing as u8) << 12
+            | u64::from(run_on) << 14
+            | u64::from(c.breaks_line) << 15;
+        let p1 = words::before(lexicon, text, words::skip_back(text, c.stop, c.sentence), c.sentence);
+        let (opener, word) = words::openers(text, c.next);
+        let n1 = words::behind(lexicon, text, word, end);
+        let closer = closer_sort(text, c);
+        let gap = u64::from(c.next - c.end > 1) + 2 * u64::from(c.next == c.end);
+        let state = u64::from(c.in_quote) | u64::from(c.in_bracket) << 1;
+        Self {
+            lexicon,
+            text,
+            setting,
+            c,
+            end,
+            stop,
+            place,
+            p1,
+            n1,
+            opener: u64::from(opener),
+            closer,
+            gap,
+            state,
+        }
     }
-    if c.kind == Kind::Bare {
-        // A run-in head: "WEATHER: Rain is likely."
-        let head = is_capitals(&text[c.sentence..c.stop]);
-        put(44, u64::from(head));
-        put(45, u64::from(head) | shape(n1) << 8 | u64::from(c.sentence == setting.start) << 16);
-        put(29, u64::from(head) | size << 8 | shape(p1) << 16 | u64::from(c.sentence == setting.start) << 24);
+
+    /// The few features that settle most candidates; `features` is overwritten.
+    #[inline]
+    pub(crate) fn brief(&self, features: &mut Features) {
+        let Self { p1, n1, opener, closer, gap, state, place, .. } = *self;
+        features.len = 0;
+        let len = (p1.end - p1.start).min(7) as u64;
+        let mut put = |name: u64, value: u64| features.push(name << 32 | place, value);
+        put(1, closer | gap << 8 | state << 16 | opener << 24);
+        put(2, class(p1) | len << 8 | shape(p1) << 16 | shape(n1) << 24);
+        put(3, class(p1) | opens(n1) << 8 | shape(n1) << 16 | opener << 24 | closer << 32);
+        put(4, usage(p1) | usage(n1) << 8 | shape(p1) << 16 | shape(n1) << 24);
+        put(
+            5,
+            ends(p1) | usage(n1) << 8 | class(p1) << 16 | begins_often(n1) << 24 | u64::from(says(n1)) << 32,
+        );
+        put(6, p1.hash);
+        put(7, n1.hash);
+        put(8, u64::from(p1.start <= self.c.sentence + 1) | shape(p1) << 8 | opens(n1) << 16);
     }
-    if c.breaks_line {
-        let line = c.end.saturating_sub(c.line);
-        let fill = (line * 8 / setting.longest_line.max(1)).min(8) as u64;
-        let width = (setting.longest_line / 16).min(8) as u64;
-        put(30, fill | width << 8);
-        put(31, fill | shape(n1) << 8 | opener << 16);
-        put(32, fill | width << 8 | shape(p1) << 16 | shape(n1) << 24);
-        put(33, (line / 8).min(10) as u64);
+
+    /// All features; `features` is overwritten.
+    pub(crate) fn full(&self, features: &mut Features) {
+        let Self { lexicon, text, setting, c, end, stop, place, p1, n1, opener, closer, gap, state } = *self;
+        features.len = 0;
+        let p2 = words::before(lexicon, text, words::skip_back(text, p1.start, c.sentence), c.sentence);
+        let after = follower(text, n1.end, end);
+        let n2 = words::behind(lexicon, text, step(text, n1.end, end), end);
+        let after2 = follower(text, n2.end, end);
+        let n3 = words::behind(lexicon, text, step(text, n2.end, end), end);
+        let len = (p1.end - p1.start).min(7) as u64;
+        let begins = u64::from(p1.start <= c.sentence + 1) | u64::from(p2.start <= c.sentence + 1) << 1;
+        let size = u64::from((c.end - c.sentence).ilog2().min(9));
+        let saying = u64::from(says(n1)) | u64::from(says(n2)) << 1 | u64::from(says(n3)) << 2;
+        let p1_kind = shape(p1) | class(p1) << 8 | len << 16;
+        let n1_kind = shape(n1) | opens(n1) << 8 | opener << 16;
+
+        let mut put = |name: u64, value: u64| features.push(name << 32 | place, value);
+        put(1, 0);
+        put(2, closer | gap << 8 | state << 16);
+        put(3, n1_kind);
+        put(4, n1_kind | closer << 32);
+        put(5, p1_kind);
+        put(6, p1_kind | shape(n1) << 32);
+        put(7, class(p1) | opens(n1) << 8 | shape(n1) << 16);
+        put(8, p1.hash);
+        put(9, combine(p1.hash, shape(n1)));
+        put(10, n1.hash);
+        put(11, combine(n1.hash, class(p1)));
+        put(12, shape(p1) | shape(n1) << 8 | shape(p2) << 16 | opener << 24);
+        put(13, state | closer << 8 | opener << 16 | shape(n1) << 24);
+        put(14, size);
+        put(15, begins | shape(p1) << 8 | shape(n1) << 16);
+        put(16, class(p2) | class(p1) << 8 | shape(p1) << 16 | shape(n1) << 24);
+        put(17, shape(n1) | shape(n2) << 8 | opens(n1) << 16 | class(p1) << 24);
+        put(18, shape(n1) | after << 8 | shape(p1) << 16);
+        put(19, saying | closer << 8 | opens(n1) << 16 | u64::from(c.in_quote) << 24);
+        put(20, gap | shape(n1) << 8);
+        put(21, combine(n2.hash, shape(n1)));
+        put(22, class(n1) | class(p1) << 8);
+        put(23, p2.hash);
+        put(24, combine(p1.hash, opens(n1)));
+        put(25, opens(n1) | after << 8 | size << 16);
+        put(26, class(p1) | shape(n1) << 8 | shape(n2) << 16 | after << 24);
+        put(34, usage(n1) | shape(n1) << 8);
+        put(35, usage(n1) | class(p1) << 8 | shape(p1) << 16 | shape(n1) << 24);
+        put(36, usage(p1) | len << 8 | shape(p1) << 16 | shape(n1) << 24);
+        put(37, usage(p1) | usage(n1) << 8 | shape(p1) << 16 | shape(n1) << 24);
+        put(38, usage(n1) | usage(n2) << 8 | shape(n1) << 16 | shape(n2) << 24);
+        put(39, usage(n1) | closer << 8 | state << 16 | shape(n1) << 24);
+        put(46, combine(n1.hash, after));
+        put(47, ends(p1) | class(p1) << 8 | shape(p1) << 16 | shape(n1) << 24);
+        put(48, ends(p1) | usage(n1) << 8 | begins_often(n1) << 16 | shape(p1) << 24 | shape(n1) << 32);
+        put(49, begins_often(n1) | class(p1) << 8 | opener << 16 | closer << 24);
+        // "…for her?" I ask. "…so late!" Betty cried, and
+        put(56, saying | shape(n1) << 8 | shape(n2) << 16 | after2 << 24 | closer << 32);
+        put(57, combine(n1.hash, saying | closer << 8));
+        put(50, u64::from(n1.hash == p1.hash) | shape(n1) << 8);
+        put(51, combine(combine(p1.hash, n1.hash), 0));
+        if p1.shape == Shape::Digits {
+            let before = p1.start.checked_sub(1).map_or(0, |at| u64::from(text[at]));
+            put(27, combine(p2.hash, shape(n1)));
+            put(28, before | shape(n1) << 8 | opens(n1) << 16);
+        }
+        if c.kind == Kind::Bare {
+            // A run-in head: "WEATHER: Rain is likely."
+            let head = is_capitals(&text[c.sentence..c.stop]);
+            let (style, words) = head_style(&text[c.sentence..c.stop]);
+            let at_start = u64::from(c.sentence == setting.start);
+            put(58, combine(n1.hash, shape(n2) | u64::from(p1.shape == Shape::Digits) << 8));
+            put(52, style | words << 8 | at_start << 16);
+            put(53, style | shape(n1) << 8 | opens(n1) << 16 | at_start << 24);
+            put(54, combine(n1.hash, style));
+            put(55, style | words << 8 | usage(n1) << 16 | shape(n2) << 24);
+            put(44, u64::from(head));
+            put(45, u64::from(head) | shape(n1) << 8 | u64::from(c.sentence == setting.start) << 16);
+            put(
+                29,
+                u64::from(head) | size << 8 | shape(p1) << 16 | u64::from(c.sentence == setting.start) << 24,
+            );
+        }
+        if c.breaks_line {
+            let line = c.end.saturating_sub(c.line);
+            let fill = (line * 8 / setting.longest_line.max(1)).min(8) as u64;
+            let width = (setting.longest_line / 16).min(8) as u64;
+            put(30, fill | width << 8);
+            put(31, fill | shape(n1) << 8 | opener << 16);
+            put(32, fill | width << 8 | shape(p1) << 16 | shape(n1) << 24);
+            put(33, (line / 8).min(10) as u64);
+        }
+        // Without the place: what a word tells wherever it stands.
+        features.push(40 << 32, n1.hash);
+        features.push(43 << 32, combine(n1.hash, after | u64::from(c.breaks_line) << 8));
+        features.push(41 << 32, combine(p1.hash, u64::from(stop != 0)));
+        features.push(42 << 32, class(p1) | shape(n1) << 8 | opens(n1) << 16 | u64::from(stop != 0) << 24);
     }
-    // Without the place: what a word tells wherever it stands.
-    features.push(40 << 32, n1.hash);
-    features.push(41 << 32, combine(p1.hash, u64::from(stop != 0)));
-    features.push(42 << 32, class(p1) | shape(n1) << 8 | opens(n1) << 16 | u64::from(stop != 0) << 24);
 }
 
 /// Whether a short stretch has capitals and no small letter.
@@ -231,6 +344,34 @@ fn is_capitals(stretch: &[u8]) -> bool {
     stretch.len() < 64
         && stretch.iter().any(u8::is_ascii_uppercase)
         && !stretch.iter().any(u8::is_ascii_lowercase)
+}
+
+/// How what stands before a candidate without a stop is written, and how many words it has: a heading is short, and
+/// "History of the Old Town" is written otherwise than "He met his wife".
+fn head_style(stretch: &[u8]) -> (u64, u64) {
+    if stretch.len() > 80 {
+        return (0, 0);
+    }
+    let (mut words, mut capitals, mut small, mut short) = (0_u64, 0_u32, 0_u32, 0_u32);
+    for word in stretch.split(|&byte| byte == b' ').filter(|word| !word.is_empty()) {
+        words += 1;
+        match word[0] {
+            first if first.is_ascii_lowercase() && word.len() <= 3 => short += 1,
+            first if first.is_ascii_lowercase() => small += 1,
+            first if first.is_ascii_alphabetic() => capitals += 1,
+            _ => {}
+        }
+    }
+    let style = match (capitals, small, short) {
+        (0, 0, 0) => 1,
+        (_, 0, 0) => 2,
+        (1.., 0, _) => 3,
+        (1, ..) => 4,
+        (2.., ..) if capitals > small => 5,
+        (2.., ..) => 6,
+        (0, ..) => 7,
+    };
+    (style, words.min(9))
 }
 
 /// What stands at the end of the sentence: a stop and how it is spelled, or the last byte.

@@ -8,10 +8,10 @@ const OPENERS: &str = include_str!("../../data/sentence-openers.txt");
 const SAYINGS: &str = include_str!("../../data/sayings.txt");
 
 /// Bits of what a word is.
-pub(super) type Traits = u16;
+pub(super) type Traits = u32;
 
 /// "said", "asks": a quotation's words may go on behind its mark.
-pub(super) const SAYING: Traits = 1 << 15;
+pub(super) const SAYING: Traits = 1 << 31;
 
 /// Bits below this hold the class of abbreviation, 0 for none; openers have their class above it.
 pub(super) const ABBREVIATION: Traits = 0x1f;
@@ -22,12 +22,12 @@ pub(super) const OPENER_SHIFT: u32 = 5;
 /// The class of an opener, 0 for none.
 pub(super) const OPENER: Traits = 0x1f << OPENER_SHIFT;
 
-/// Where it stands how a word is used: two bits whether it begins with a capital inside sentences, two
-/// whether a stop inside a sentence follows it. See [`Usage`].
+/// Where it stands how a word is used: three bits how often it begins with a capital inside sentences, two how
+/// often a stop follows it inside a sentence, two how often a stop behind it ends a paragraph, one whether it
+/// begins paragraphs. See [`Usage`].
 pub(super) const USAGE_SHIFT: u32 = 10;
-const USAGE: u16 = 0xf;
 
-/// How words are used in much plain text, counted by the trainer: four bits a word, at the place that the
+/// How words are used in much plain text, counted by the trainer: a byte a word, at the place that the
 /// word's hash gives. Words that share a place share the bits; what they are worth, the weights have learned.
 #[derive(Clone, Debug)]
 pub(crate) struct Usage(Box<[u8]>);
@@ -37,16 +37,9 @@ impl Usage {
     #[cfg(feature = "train")]
     pub(crate) const PLACES: usize = 1 << 17;
 
-    /// From its stored form, two words a byte.
+    /// From its stored form.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         bytes.len().is_power_of_two().then(|| Self(bytes.into()))
-    }
-
-    /// The stored form of one value of four bits a place.
-    #[cfg(feature = "train")]
-    pub(crate) fn store(places: &[u8]) -> Vec<u8> {
-        let (pairs, _) = places.as_chunks::<2>();
-        pairs.iter().map(|[low, high]| low & 0xf | high << 4).collect()
     }
 
     /// The place of a word in a table of so many places.
@@ -63,9 +56,8 @@ impl Usage {
     }
 
     #[inline]
-    fn of(&self, word: Word) -> u16 {
-        let place = Self::place(word, self.0.len() * 2);
-        u16::from(self.0[place / 2] >> (place % 2 * 4)) & USAGE
+    fn of(&self, word: Word) -> Traits {
+        Traits::from(self.0[Self::place(word, self.0.len())])
     }
 }
 
@@ -74,6 +66,8 @@ impl Usage {
 pub(crate) struct Lexicon {
     lists: FastMap<Word, Traits>,
     usage: Usage,
+    /// A bit for each place of the usage table: whether a word there has no capital of its own.
+    small: Box<[u64]>,
 }
 
 impl Lexicon {
@@ -93,7 +87,7 @@ impl Lexicon {
                     // A word of two classes keeps the first.
                     let entry: &mut Traits = traits.entry(Word::new(word)).or_default();
                     if *entry >> shift & 0x1f == 0 {
-                        *entry |= (u16::try_from(class).expect("few classes: this is a bug") + 1) << shift;
+                        *entry |= (Traits::try_from(class).expect("few classes: this is a bug") + 1) << shift;
                     }
                 }
             }
@@ -103,7 +97,14 @@ impl Lexicon {
         for word in entries(SAYINGS).flat_map(str::split_whitespace) {
             *traits.entry(Word::new(word)).or_default() |= SAYING;
         }
-        Self { lists: traits, usage }
+        let mut small = vec![0; usage.0.len().div_ceil(64)].into_boxed_slice();
+        let places = (0..).zip(&usage.0).filter(|&(_, &value)| is_small(Traits::from(value) << USAGE_SHIFT));
+        let listed = traits.iter().filter(|&(_, &value)| is_small(value));
+        let listed = listed.map(|(&word, _)| Usage::place(word, usage.0.len()));
+        for place in places.map(|(place, _)| place).chain(listed) {
+            small[place / 64] |= 1 << (place % 64);
+        }
+        Self { lists: traits, usage, small }
     }
 
     /// What is known of a word.
@@ -111,4 +112,16 @@ impl Lexicon {
     pub(super) fn traits(&self, word: Word) -> Traits {
         self.lists.get(&word).copied().unwrap_or(0) | self.usage.of(word) << USAGE_SHIFT
     }
+
+    /// Whether the word inside sentences nearly always begins with a small letter, as far as its place tells.
+    #[inline]
+    pub(super) fn is_usually_small(&self, word: Word) -> bool {
+        let place = Usage::place(word, self.usage.0.len());
+        self.small[place / 64] >> (place % 64) & 1 == 1
+    }
+}
+
+/// Whether a word of these traits has no capital of its own.
+fn is_small(traits: Traits) -> bool {
+    traits & OPENER != 0 || matches!(traits >> USAGE_SHIFT & 0x7, 1 | 2)
 }

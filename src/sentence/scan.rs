@@ -53,14 +53,17 @@ const LONGEST_RUN: usize = 24;
 const LONGEST_ADDRESS: usize = 64;
 
 /// Divides a stretch that is neither blank nor blank at its edges: asks `ends` of each candidate, in
-/// order, and hands each sentence to `emit`.
+/// order, and hands each sentence to `emit`. Names are many and rarely begin a sentence that no stop parts from the
+/// one before: a word with a capital is a candidate there only if `may_open` says so of where the sentence
+/// began and where the word stands.
 pub(crate) fn divide(
     text: &str,
     stretch: Span,
+    may_open: impl Fn(usize, usize) -> bool,
     mut ends: impl FnMut(&Candidate) -> bool,
     mut emit: impl FnMut(Span),
 ) {
-    let mut scanner = Scanner::new(text, stretch);
+    let mut scanner = Scanner::new(text, stretch, may_open);
     while let Some(candidate) = scanner.next_candidate() {
         if ends(&candidate) {
             emit(Span::of_bytes(candidate.sentence, candidate.end));
@@ -71,7 +74,8 @@ pub(crate) fn divide(
 }
 
 /// The state of the pass.
-struct Scanner<'t> {
+struct Scanner<'t, F> {
+    may_open: F,
     bytes: &'t [u8],
     /// The next byte to look at.
     at: usize,
@@ -80,23 +84,27 @@ struct Scanner<'t> {
     sentence: usize,
     /// Where the line began.
     line: usize,
-    /// Where the run without blanks began that is being read.
-    run: usize,
+    /// The last place whose gap before it was judged.
+    judged: usize,
+    /// Whether a stop was passed since the last gap, so that the next one matters.
+    stopped: bool,
     in_quote: bool,
     /// Where the innermost open bracket stands, plus one; only the last one is kept.
     bracket: usize,
 }
 
-impl<'t> Scanner<'t> {
-    fn new(text: &'t str, stretch: Span) -> Self {
+impl<'t, F: Fn(usize, usize) -> bool> Scanner<'t, F> {
+    fn new(text: &'t str, stretch: Span, may_open: F) -> Self {
         let start = stretch.start() as usize;
         Self {
+            may_open,
             bytes: &text.as_bytes()[..stretch.end() as usize],
             at: start,
             end: stretch.end() as usize,
             sentence: start,
             line: start,
-            run: start,
+            judged: start,
+            stopped: false,
             in_quote: false,
             bracket: 0,
         }
@@ -104,23 +112,33 @@ impl<'t> Scanner<'t> {
 
     fn next_candidate(&mut self) -> Option<Candidate> {
         loop {
-            while self.at < self.end && bytes::class(self.bytes[self.at]) == Class::Plain {
-                self.at += 1;
-            }
+            self.at = bytes::next_turn(self.bytes, self.at, self.end, self.stopped);
             if self.at >= self.end {
                 return None;
             }
-            let found = match bytes::class(self.bytes[self.at]) {
-                Class::Blank => self.gap(),
-                Class::Stop => self.stop(),
-                Class::Mark => self.mark(),
-                Class::Wide => self.wide(),
-                Class::Plain => None,
+            let class = bytes::class(self.bytes[self.at]);
+            let found = if class == Class::Blank || self.is_unjudged() {
+                self.gap()
+            } else {
+                match class {
+                    Class::Stop => self.stop(),
+                    Class::Mark => self.mark(),
+                    Class::Wide => self.wide(),
+                    Class::Beginner | Class::Blank | Class::Plain => {
+                        self.at += 1;
+                        None
+                    }
+                }
             };
             if found.is_some() {
                 return found;
             }
         }
+    }
+
+    /// Whether a space was passed right before the place and has not been looked at.
+    fn is_unjudged(&self) -> bool {
+        self.at > self.judged && self.bytes[self.at - 1] == b' ' && bytes::may_begin(self.bytes[self.at])
     }
 
     /// A bracket or a straight quotation mark.
@@ -156,6 +174,7 @@ impl<'t> Scanner<'t> {
         while bytes::stop_len(self.bytes, self.at) > 0 {
             self.at += bytes::stop_len(self.bytes, self.at);
         }
+        self.stopped = true;
         let closers = self.at;
         // Marks behind the stop are passed by the main loop too, which keeps the state of quotation; look
         // past them without moving.
@@ -200,7 +219,9 @@ impl<'t> Scanner<'t> {
     /// Whether a sentence can end between a stop and a capital that touches it: "left.Then", but not
     /// "U.S.A", "example.Com/Path" or "Ph.D".
     fn may_touch(&self, stop: usize, closers: usize, next: usize) -> bool {
-        let before = &self.bytes[self.run..stop];
+        let floor = self.sentence.max(stop.saturating_sub(LONGEST_ADDRESS));
+        let run = self.bytes[floor..stop].iter().rposition(|&byte| bytes::is_blank(byte));
+        let before = &self.bytes[run.map_or(floor, |blank| floor + blank + 1)..stop];
         let tail = &before[before.len().saturating_sub(2)..];
         let word_ends = match tail {
             [.., b')' | b']' | b'%'] => true,
@@ -211,7 +232,7 @@ impl<'t> Scanner<'t> {
         if !word_ends || (closers == next && self.is_dotted_name(stop, next)) {
             return false;
         }
-        let from = stop.saturating_sub(LONGEST_ADDRESS).max(self.run);
+        let from = stop - before.len();
         let to = self.end.min(next + LONGEST_ADDRESS);
         let rest = &self.bytes[next..to];
         let run_end = next + rest.iter().position(|&b| bytes::class(b) == Class::Blank).unwrap_or(rest.len());
@@ -225,16 +246,23 @@ impl<'t> Scanner<'t> {
         self.bytes[stop] == b'.' && stop + 1 == next && bytes::is_extension(&word[..len])
     }
 
-    /// Blanks: find what stands before and behind them.
+    /// Blanks, or a place behind some: find what stands before and behind them.
     fn gap(&mut self) -> Option<Candidate> {
-        let (gap, line) = (self.at, self.line);
+        let mut gap = self.at;
+        while bytes::is_blank(self.bytes[gap - 1]) {
+            gap -= 1;
+        }
+        let line = self.line;
         let breaks_line = self.skip_blanks();
         if self.at >= self.end {
             return None;
         }
-        let inner = bytes::is_inner(self.bytes[gap - 1]);
-        if inner && !breaks_line && !bytes::may_begin(self.bytes[self.at]) {
-            return None;
+        let (last, first) = (self.bytes[gap - 1], self.bytes[self.at]);
+        if !breaks_line && bytes::is_inner(last) {
+            let is_word = last.is_ascii_alphanumeric() && first.is_ascii_uppercase();
+            if !bytes::may_begin(first) || is_word && !(self.may_open)(self.sentence, self.at) {
+                return None;
+            }
         }
         // Texts that were put together from tokens part a genitive from its noun: "Acme Inc. 's profit".
         if matches!(self.bytes[self.at..], [b'\'', b's', b' ', ..]) {
@@ -251,7 +279,7 @@ impl<'t> Scanner<'t> {
             let width = match bytes::class(rest[0]) {
                 Class::Blank => 1,
                 Class::Wide => bytes::wide_blank(rest),
-                Class::Plain | Class::Stop | Class::Mark => 0,
+                Class::Plain | Class::Stop | Class::Mark | Class::Beginner => 0,
             };
             if width == 0 {
                 break;
@@ -262,7 +290,8 @@ impl<'t> Scanner<'t> {
         if breaks_line {
             self.line = self.at;
         }
-        self.run = self.at;
+        self.judged = self.at;
+        self.stopped = false;
         breaks_line
     }
 

@@ -2,7 +2,7 @@
 //! here together. It must not know what the words decide.
 
 use super::bytes::{self, Class};
-use super::lexicon::{Lexicon, OPENER, Traits, USAGE_SHIFT};
+use super::lexicon::{Lexicon, Traits};
 use crate::lexicon::{FoldedHasher, Word};
 
 /// How a word is written.
@@ -16,13 +16,13 @@ pub(super) enum Shape {
     Lower,
     /// "a"
     LowerSingle,
-    /// "Harbour"
+    /// "Harbour", "McCoy"
     Title,
     /// "J"
     Single,
     /// "NATO"
     Upper,
-    /// "McCoy", "iPhone"
+    /// "iPhone", "NATO's"
     Mixed,
     /// "p.m"
     DottedLower,
@@ -30,8 +30,10 @@ pub(super) enum Shape {
     DottedUpper,
     /// "1989"
     Digits,
-    /// "1st", "A4"
+    /// "1st", "50s"
     Alphanumeric,
+    /// "A4", "IE6"
+    UpperAlphanumeric,
     /// No letter or digit at all.
     Mark,
 }
@@ -45,13 +47,6 @@ pub(super) struct Near {
     pub(super) traits: Traits,
     pub(super) start: usize,
     pub(super) end: usize,
-}
-
-impl Near {
-    /// Whether the word has no capital of its own: inside sentences it nearly always begins with a small letter.
-    pub(super) fn is_usually_small(self) -> bool {
-        self.traits & OPENER != 0 || self.traits >> USAGE_SHIFT & 0x3 == 1
-    }
 }
 
 /// Longest stretch that is read as one word.
@@ -88,12 +83,40 @@ pub(super) fn behind(lexicon: &Lexicon, text: &[u8], start: usize, ceiling: usiz
     near(lexicon, text, start, end)
 }
 
+/// Only the word that begins at `start`, not after `ceiling`.
+pub(super) fn hash_behind(text: &[u8], start: usize, ceiling: usize) -> Word {
+    let ceiling = ceiling.min(start + LONGEST);
+    let mut hasher = FoldedHasher::default();
+    let mut at = start;
+    while at < ceiling && in_word(text, at) {
+        // As in `behind`, a word does not end with a joint.
+        if matches!(text[at], b'.' | b'\'') && !(at + 1 < ceiling && text[at + 1].is_ascii_alphanumeric()) {
+            break;
+        }
+        hasher.write_ascii(text[at]);
+        at += 1;
+    }
+    hasher.finish()
+}
+
+/// Whether a day of the week begins here, with a comma behind it.
+pub(super) fn is_day(text: &[u8]) -> bool {
+    let comma = text.iter().take("Wednesday,".len()).position(|&byte| byte == b',');
+    comma.is_some_and(|comma| {
+        matches!(
+            &text[..comma],
+            b"Monday" | b"Tuesday" | b"Wednesday" | b"Thursday" | b"Friday" | b"Saturday" | b"Sunday"
+        )
+    })
+}
+
 /// Whether the byte belongs to a word: letters, digits, dots and apostrophes inside, and any character of
 /// several bytes that is not a mark or a blank.
+#[inline]
 fn in_word(text: &[u8], at: usize) -> bool {
     let byte = text[at];
     if byte < 0x80 {
-        return byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'\'');
+        return KINDS[usize::from(byte)] != 0;
     }
     // General punctuation is E2 80 xx; typographic apostrophes inside words are cut there, on both sides
     // alike.
@@ -105,27 +128,42 @@ fn in_word(text: &[u8], at: usize) -> bool {
     !matches!(text.get(first..first + 2), Some([0xe2, 0x80] | [0xc2, 0xa0 | 0xab | 0xbb]))
 }
 
+/// What a byte of a word counts as, one count a byte: capitals, small letters, digits, dots, apostrophes. Bytes of no
+/// word count nothing. [`LONGEST`] keeps the counts apart.
+const KINDS: [u64; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'A'..=b'Z' => 1,
+            b'a'..=b'z' | 0x80.. => 1 << 8,
+            b'0'..=b'9' => 1 << 16,
+            b'.' => 1 << 24,
+            b'\'' => 1 << 32,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 fn near(lexicon: &Lexicon, text: &[u8], start: usize, end: usize) -> Near {
     if start == end {
         return Near { start, end, ..Near::default() };
     }
     let word = &text[start..end];
     let mut hasher = FoldedHasher::default();
-    let (mut upper, mut lower, mut digits, mut dots) = (0, 0, 0, 0);
+    let mut counts = 0_u64;
     for &byte in word {
         hasher.write_ascii(byte);
-        match byte {
-            b'A'..=b'Z' => upper += 1,
-            b'a'..=b'z' | 0x80.. => lower += 1,
-            b'0'..=b'9' => digits += 1,
-            b'.' => dots += 1,
-            _ => {}
-        }
+        counts += KINDS[usize::from(byte)];
     }
+    let [upper, lower, digits, dots, ..] = counts.to_le_bytes();
     let starts_upper = word[0].is_ascii_uppercase() || is_upper_wide(word);
     let shape = match (upper, lower, digits) {
         (0, 0, 0) => Shape::Mark,
         (0, 0, _) => Shape::Digits,
+        (_, _, 1..) if starts_upper => Shape::UpperAlphanumeric,
         (_, _, 1..) => Shape::Alphanumeric,
         (0, ..) if dots > 0 => Shape::DottedLower,
         _ if dots > 0 => Shape::DottedUpper,
@@ -133,7 +171,13 @@ fn near(lexicon: &Lexicon, text: &[u8], start: usize, end: usize) -> Near {
         (0, ..) if !starts_upper => Shape::Lower,
         (1, 0, 0) => Shape::Single,
         (_, 0, 0) => Shape::Upper,
+        // "McCoy", "MacDonald" and "O'Hara" are capitalised words like any other.
         (0 | 1, ..) if starts_upper => Shape::Title,
+        _ if starts_upper
+            && word.get(1).is_some_and(|&second| second.is_ascii_lowercase() || second == b'\'') =>
+        {
+            Shape::Title
+        }
         _ => Shape::Mixed,
     };
     let hash = hasher.finish();

@@ -16,20 +16,21 @@ pub type MetricsPage = dyn Fn(&Load) -> String + Send + Sync;
 pub(super) struct Admin {
     pub(super) metrics: Arc<MetricsPage>,
     pub(super) service: Service,
-    pub(super) refuse: CancellationToken,
+    /// Cancelled when the service begins to leave: no new work is to be sent from then on.
+    pub(super) leave: CancellationToken,
 }
 
 impl Admin {
     pub(super) async fn serve(self, listener: TcpListener) {
-        let Self { metrics, service, refuse } = self;
+        let Self { metrics, service, leave } = self;
         let page = move || {
             let page = metrics(&service.load());
             async { ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], page) }
         };
         let ready = move || {
-            let refuses = refuse.is_cancelled();
+            let leaves = leave.is_cancelled();
             async move {
-                if refuses {
+                if leaves {
                     (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
                 } else {
                     (StatusCode::OK, "ready\n")

@@ -36,6 +36,8 @@ pub struct Ending {
 pub(super) struct Drain {
     pub(super) plan: DrainPlan,
     pub(super) health: HealthReporter,
+    /// From now on nobody should send new calls here, and `/readyz` says so as health does.
+    pub(super) leave: CancellationToken,
     /// From now on new calls are refused and open streams end.
     pub(super) refuse: CancellationToken,
     /// From now on no connection is accepted, and those there are are told to go.
@@ -48,6 +50,7 @@ impl Drain {
         for name in ["", SERVICE_NAME] {
             self.health.set_service_status(name, ServingStatus::NotServing).await;
         }
+        self.leave.cancel();
         tracing::info!(delay = ?self.plan.delay, limit = ?self.plan.limit, "draining");
         tokio::time::sleep_until((Instant::now() + self.plan.delay).min(end)).await;
         // Ends the watches, which would hold their connections for ever.

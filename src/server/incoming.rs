@@ -15,9 +15,6 @@ use tokio_rustls::server::TlsStream;
 use tokio_stream::Stream;
 use tonic::transport::server::{Connected, TcpConnectInfo, TcpIncoming};
 
-/// How long a client may take to agree on TLS.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// Most handshakes at a time; others wait in the system's own queue.
 const MAX_HANDSHAKES: usize = 256;
 
@@ -39,12 +36,12 @@ pub(super) enum Incoming {
 
 impl Incoming {
     /// Without TLS, or with it; on a TCP_NODELAY socket either way, which is worth 44 ms a call.
-    pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>) -> Self {
+    pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>, handshake_timeout: Duration) -> Self {
         match tls {
             None => Self::Plain(TcpIncoming::from(listener).with_nodelay(Some(true))),
             Some(tls) => {
                 let (sender, receiver) = mpsc::channel(1);
-                tokio::spawn(accept(listener, tls, sender));
+                tokio::spawn(accept(listener, tls, sender, handshake_timeout));
                 Self::Tls(receiver)
             }
         }
@@ -66,7 +63,12 @@ impl Stream for Incoming {
 
 /// Accepts until nobody wants connections any more. Handshakes run beside each other, so that a client that
 /// says nothing holds up nobody.
-async fn accept(listener: TcpListener, tls: Arc<Tls>, sender: mpsc::Sender<Connection>) {
+async fn accept(
+    listener: TcpListener,
+    tls: Arc<Tls>,
+    sender: mpsc::Sender<Connection>,
+    handshake_timeout: Duration,
+) {
     let handshakes = Arc::new(Semaphore::new(MAX_HANDSHAKES));
     loop {
         let Ok(room) = Arc::clone(&handshakes).acquire_owned().await else { return };
@@ -85,7 +87,7 @@ async fn accept(listener: TcpListener, tls: Arc<Tls>, sender: mpsc::Sender<Conne
         let handshake = TlsAcceptor::from(tls.current()).accept(stream);
         let sender = sender.clone();
         tokio::spawn(async move {
-            let outcome = tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake).await;
+            let outcome = tokio::time::timeout(handshake_timeout, handshake).await;
             drop(room);
             match outcome {
                 // Nobody takes it once the service closes.
@@ -162,6 +164,61 @@ impl AsyncWrite for Connection {
         match &mut *self {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
             Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Connection, Incoming};
+    use crate::server::{Tls, TlsFiles};
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_rustls::TlsConnector;
+    use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
+    use tokio_stream::StreamExt as _;
+
+    /// A server's certificate in force, and a client that trusts it.
+    fn both_ends() -> (Arc<Tls>, TlsConnector) {
+        let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let folder = std::env::temp_dir().join(format!("glossator-incoming-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (certificate, key) = (folder.join("tls.crt"), folder.join("tls.key"));
+        std::fs::write(&certificate, own.cert.pem()).unwrap();
+        std::fs::write(&key, own.signing_key.serialize_pem()).unwrap();
+        let tls = Tls::load(TlsFiles { certificate, key, client_authorities: None }).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(own.cert.der().clone()).unwrap();
+        let client = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        (tls, TlsConnector::from(Arc::new(client)))
+    }
+
+    #[tokio::test]
+    async fn small_answers_are_not_held_back() {
+        let (tls, connector) = both_ends();
+        for tls in [None, Some(tls)] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let addr = listener.local_addr().unwrap();
+            let connect = async {
+                let stream = TcpStream::connect(addr).await.unwrap();
+                if tls.is_some() {
+                    drop(connector.connect("localhost".try_into().unwrap(), stream).await.unwrap());
+                }
+            };
+            let mut incoming = Incoming::new(listener, tls.clone(), Duration::from_secs(5));
+            let ((), connection) = tokio::join!(connect, incoming.next());
+            let connection = connection.unwrap().unwrap();
+            let socket = match &connection {
+                Connection::Plain(stream) => stream,
+                Connection::Tls(stream) => stream.get_ref().0,
+            };
+            assert!(socket.nodelay().unwrap(), "with TLS: {}", tls.is_some());
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct ConnectionLimits {
     pub keepalive_interval: Duration,
     /// How long the answer to that may take.
     pub keepalive_timeout: Duration,
+    /// How long a client may take to agree on TLS.
+    pub handshake_timeout: Duration,
     /// Age at which a connection is told to go, so that clients spread over new servers; `None`: never. It
     /// is varied by a tenth, so that a fleet that started together does not move together.
     pub max_connection_age: Option<Duration>,
@@ -34,6 +36,7 @@ impl Default for ConnectionLimits {
             max_header_bytes: 16 * 1024,
             keepalive_interval: Duration::from_secs(30),
             keepalive_timeout: Duration::from_secs(10),
+            handshake_timeout: Duration::from_secs(5),
             max_connection_age: Some(Duration::from_secs(30 * 60)),
         }
     }

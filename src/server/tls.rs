@@ -12,9 +12,6 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::server::danger::ClientCertVerifier;
 use tokio_rustls::rustls::{self, RootCertStore, ServerConfig, crypto};
 
-/// How often the files are looked at. Whoever replaces a certificate does so days before it ends.
-const WATCH_PERIOD: Duration = Duration::from_secs(10);
-
 /// Where certificates lie, in PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFiles {
@@ -143,12 +140,12 @@ impl Tls {
 
     /// Watches the files on a thread of its own, since a file system may make its reader wait. The thread
     /// ends with the last holder of this.
-    pub(super) fn watch(self: &Arc<Self>) -> io::Result<()> {
+    pub(super) fn watch(self: &Arc<Self>, period: Duration) -> io::Result<()> {
         let watched: Weak<Self> = Arc::downgrade(self);
         let thread = std::thread::Builder::new().name("certificates".to_owned());
         thread.spawn(move || {
             loop {
-                std::thread::sleep(WATCH_PERIOD);
+                std::thread::sleep(period);
                 let Some(tls) = watched.upgrade() else { return };
                 tls.reload_and_tell();
             }

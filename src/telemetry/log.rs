@@ -97,7 +97,8 @@ pub(super) fn call(report: &CallReport, trace: Option<u128>) {
             );
         }};
     }
-    match report.code {
+    // A message that cannot be read is INTERNAL too, and no defect of ours.
+    match report.reason {
         "INTERNAL" => line!(error),
         "CANCELLED" => line!(debug),
         _ => line!(info),

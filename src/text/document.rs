@@ -176,7 +176,11 @@ fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
             return None;
         }
         let start = at;
-        while at < end {
+        loop {
+            at = skip_plain(bytes, at, end);
+            if at == end {
+                break;
+            }
             let width = match bytes[at] {
                 b'\n' => 1,
                 b'\r' => 1 + usize::from(at + 1 < end && bytes[at + 1] == b'\n'),
@@ -197,6 +201,19 @@ fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
         done = true;
         Some(Span::of_bytes(start, end))
     })
+}
+
+/// The next byte that may begin a line break, or `end`.
+fn skip_plain(bytes: &[u8], mut at: usize, end: usize) -> usize {
+    let may_break = |&byte: &u8| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2);
+    // The compiler takes many bytes a step where it need not say which of them it was.
+    while let Some(chunk) = bytes.get(at..end).and_then(|rest| rest.first_chunk::<32>()) {
+        if chunk.iter().fold(false, |any, byte| any | may_break(byte)) {
+            break;
+        }
+        at += chunk.len();
+    }
+    at + bytes[at..end].iter().position(may_break).unwrap_or(end - at)
 }
 
 #[cfg(test)]

@@ -17,9 +17,6 @@ use std::ops::Range;
 
 /// How many articles learn the cues that the rest is then taught with.
 const FOLDS: usize = 3;
-/// Log2 of the number of rows.
-const CUE_BITS: u32 = 17;
-const PART_BITS: u32 = 17;
 const CUE_EPOCHS: usize = 8;
 const PART_EPOCHS: usize = 8;
 
@@ -160,8 +157,7 @@ impl LearnedCues {
 
 fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Progress) -> LearnedCues {
     let mut openers = OpenersBuilder::default();
-    let mut learner = Learner::new(cue::topology(), CUE_BITS);
-    let mut features = Vec::new();
+    let mut learner = Learner::new(cue::topology());
     for lesson in lessons {
         for sentence in &lesson.page.sentences {
             let outline = cue::Sentence::of(&lesson.page, sentence);
@@ -169,13 +165,12 @@ fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Prog
             let gold = lesson.cue_labels(sentence);
             for (at, gold) in sentence.clone().zip(gold) {
                 openers.count(&lesson.page.items[at as usize], matches!(gold, cue::BEGIN | cue::UNIT));
-                features.clear();
-                cue::features(&lesson.page, sentence, outline, at, &mut features);
+                let values = cue::features(&lesson.page, sentence, outline, at);
                 let mut banned = 0;
                 if lesson.page.items[at as usize].is_quoted() {
                     banned = !(1 << cue::OUTSIDE);
                 }
-                learner.push(&mut example, &features, gold, banned);
+                learner.push(&mut example, cue::FIRST_TEMPLATE, &values, gold, banned);
             }
             learner.examples.push(example);
         }
@@ -195,8 +190,7 @@ fn learn_parts<'a>(
     lessons: impl Iterator<Item = (&'a Lesson, &'a Vec<Range<u32>>)>,
     progress: &dyn Progress,
 ) -> Learned {
-    let mut learner = Learner::new(parts::topology(), PART_BITS);
-    let mut features = Vec::new();
+    let mut learner = Learner::new(parts::topology());
     let mut is_cue = Vec::new();
     for (lesson, found) in lessons {
         let page = &lesson.page;
@@ -211,14 +205,14 @@ fn learn_parts<'a>(
             let act = lesson.acts.iter().find(|act| overlaps(&act.cue, &cue));
             let window = parts::window(page, &cue, parts::REACH);
             let gold = gold::part_labels(&window, &cue, act);
-            let mut rows = vec![Vec::new(); window.len()];
-            parts::features(page, &window, &cue, &is_cue, &mut features, |at, features| {
-                rows[(at - window.start) as usize] = features.to_vec();
+            let mut rows = vec![(0, Vec::new()); window.len()];
+            parts::features(page, &window, &cue, &is_cue, |at, first, values| {
+                rows[(at - window.start) as usize] = (first, values.to_vec());
             });
             let mut example = Example::default();
-            for (row, gold) in rows.iter().zip(gold) {
+            for ((first, values), gold) in rows.iter().zip(gold) {
                 let banned = if gold == parts::CUE { !(1 << parts::CUE) } else { 1 << parts::CUE };
-                learner.push(&mut example, row, gold, banned);
+                learner.push(&mut example, *first, values, gold, banned);
             }
             learner.examples.push(example);
         }

@@ -15,15 +15,18 @@ use std::fs;
 use variants::Variant;
 
 /// Rows of the weight table.
-const ROWS: usize = 1 << 17;
+const ROWS: usize = 1 << 18;
+/// Rows of the table of the brief decision.
+const BRIEF_ROWS: usize = 1 << 14;
+/// The brief decision is taken where it agrees with the full one but for one candidate in so many.
+const DISSENT: usize = 1000;
 /// Passes over the samples.
 const EPOCHS: u64 = 12;
 /// Length of a step, and how strongly weights are drawn to nothing.
-const RATE: f32 = 0.08;
+const RATE: f32 = 0.04;
 const DECAY: f32 = 2e-6;
-/// How much more it counts to leave a sentence whole where nothing marks an end: gold data of web text have
-/// many ends that no reader could place, and news have few.
-const UNMARKED: f32 = 4.0;
+/// How much more a drill counts than gold data.
+const DRILL: f32 = 3.0;
 /// Steps of a stored weight in one unit of log odds.
 const SCALE: f32 = 20.0;
 
@@ -36,9 +39,36 @@ const DRILLS: &str = include_str!("../../data/sentence-drills.txt");
 /// Candidates with their features, flat.
 #[derive(Debug, Default)]
 struct Samples {
+    brief: Rows,
+    full: Rows,
+    /// Whether a sentence ends there, and how much it counts.
+    items: Vec<(bool, f32)>,
+}
+
+/// Rows of a weight table, candidate after candidate.
+#[derive(Debug, Default)]
+struct Rows {
     rows: Vec<u32>,
-    /// End of its rows, whether a sentence ends there, and how much it counts.
-    items: Vec<(usize, bool, f32)>,
+    ends: Vec<usize>,
+}
+
+impl Rows {
+    /// Adds the rows of a candidate in a table of `size` rows.
+    fn add(&mut self, features: &[u64], size: usize) {
+        let row = |&feature: &u64| u32::try_from(feature & (size as u64 - 1)).expect("masked: this is a bug");
+        self.rows.extend(features.iter().map(row));
+        self.ends.push(self.rows.len());
+    }
+
+    fn of(&self, item: usize) -> &[u32] {
+        let start = if item == 0 { 0 } else { self.ends[item - 1] };
+        &self.rows[start..self.ends[item]]
+    }
+
+    /// What a candidate scores by stored weights.
+    fn score(&self, item: usize, weights: &[i8]) -> i32 {
+        self.of(item).iter().map(|&row| i32::from(weights[row as usize])).sum()
+    }
 }
 
 /// What training did.
@@ -87,18 +117,20 @@ fn fit(documents: &[&GoldDocument], usage: &[u8], progress: &dyn Progress) -> (V
                 continue;
             }
             let (text, ends) = variant.of(&document.text, &spans);
-            samples.add(&lexicon, &text, &ends, variant.weight());
+            samples.add(&lexicon, &text, &ends, variant.weight(), variant.unmarked());
         }
     }
     for line in crate::lexicon::entries(DRILLS) {
         let (text, spans) = drill(line);
         for &variant in Variant::FOR_DRILLS {
             let (text, ends) = variant.of(&text, &spans);
-            samples.add(&lexicon, &text, &ends, 3.0 * variant.weight());
+            samples.add(&lexicon, &text, &ends, DRILL * variant.weight(), variant.unmarked());
         }
     }
-    let weights = samples.learn(progress);
-    (Segmenter::store(&weights, usage.as_bytes()), samples.items.len())
+    let weights = samples.learn(&samples.full, ROWS, progress);
+    let brief = samples.learn(&samples.brief, BRIEF_ROWS, progress);
+    let bounds = samples.bounds(&brief, &weights);
+    (Segmenter::store(&weights, &brief, bounds, usage.as_bytes()), samples.items.len())
 }
 
 /// The text and the sentences of a marked line.
@@ -154,33 +186,57 @@ pub fn predict(segmenter: &Segmenter, text: &str) -> Vec<Span> {
 }
 
 impl Samples {
-    fn add(&mut self, lexicon: &Lexicon, text: &str, ends: &BTreeSet<u32>, weight: f32) {
+    fn add(&mut self, lexicon: &Lexicon, text: &str, ends: &BTreeSet<u32>, weight: f32, unmarked: f32) {
         let mut buffer = DocumentBuffer::default();
-        sample(lexicon, buffer.fill("", text), |place, features, end| {
+        sample(lexicon, buffer.fill("", text), |place, brief, features, end| {
             let is_end = ends.contains(&end);
-            let weight = if place == Place::Unmarked && !is_end { weight * UNMARKED } else { weight };
-            for &feature in features {
-                let row = u32::try_from(feature & (ROWS as u64 - 1)).expect("masked: this is a bug");
-                self.rows.push(row);
-            }
-            self.items.push((self.rows.len(), is_end, weight));
+            let weight = if place == Place::Unmarked && !is_end { weight * unmarked } else { weight };
+            self.brief.add(brief, BRIEF_ROWS);
+            self.full.add(features, ROWS);
+            self.items.push((is_end, weight));
             is_end
         });
     }
 
-    /// The weights, rounded.
-    fn learn(&self, progress: &dyn Progress) -> Vec<i8> {
-        let mut weights = vec![0_f32; ROWS];
-        let mut squares = vec![1e-6_f32; ROWS];
-        let mut sums = vec![0_f64; ROWS];
+    /// The scores at and beyond which the brief weights say what the full ones say: no candidate below the first is an
+    /// end, every one above the second is, but for one in [`DISSENT`].
+    fn bounds(&self, brief: &[i8], full: &[i8]) -> [i32; 2] {
+        let mut scores: Vec<(i32, bool)> = (0..self.items.len())
+            .map(|item| (self.brief.score(item, brief), self.full.score(item, full) > 0))
+            .collect();
+        scores.sort_unstable();
+        let bound = |scores: &mut dyn Iterator<Item = &(i32, bool)>, says: bool, extreme: i32| {
+            let (mut seen, mut against, mut bound) = (0, 0, extreme);
+            let mut last = None;
+            for &(score, end) in scores {
+                // A bound lies between two scores, and takes all candidates of a score or none.
+                if last.is_some_and(|last| last != score) && against * DISSENT <= seen {
+                    bound = last.unwrap_or(extreme);
+                }
+                last = Some(score);
+                seen += 1;
+                against += usize::from(end != says);
+                if against * DISSENT > seen + DISSENT * 20 {
+                    break;
+                }
+            }
+            bound
+        };
+        [bound(&mut scores.iter(), false, i32::MIN), bound(&mut scores.iter().rev(), true, i32::MAX)]
+    }
+
+    /// The weights of one of the two tables, rounded.
+    fn learn(&self, table: &Rows, size: usize, progress: &dyn Progress) -> Vec<i8> {
+        let mut weights = vec![0_f32; size];
+        let mut squares = vec![1e-6_f32; size];
+        let mut sums = vec![0_f64; size];
         let mut order: Vec<usize> = (0..self.items.len()).collect();
         for epoch in 0..EPOCHS {
             progress.report("training", epoch, EPOCHS);
             order.sort_by_key(|&item| mix(item as u64 ^ epoch << 40));
             for &item in &order {
-                let (end, is_end, weight) = self.items[item];
-                let start = if item == 0 { 0 } else { self.items[item - 1].0 };
-                let rows = &self.rows[start..end];
+                let (is_end, weight) = self.items[item];
+                let rows = table.of(item);
                 let score: f32 = rows.iter().map(|&row| weights[row as usize]).sum();
                 let target = if is_end { 1.0 } else { 0.0 };
                 let error = (logistic(score) - target) * weight;

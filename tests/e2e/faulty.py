@@ -3,6 +3,7 @@
 It annotates every article with one sentence over the whole text. It shares no code with Glossator.
 """
 
+import queue
 import threading
 import time
 from concurrent import futures
@@ -33,6 +34,26 @@ class Overloaded:
 @dataclass(frozen=True)
 class Broken:
     """INTERNAL before anything else."""
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """INVALID_ARGUMENT before anything else."""
+
+
+@dataclass(frozen=True)
+class OverloadedForGood:
+    """RESOURCE_EXHAUSTED that does not say when to come back."""
+
+
+@dataclass(frozen=True)
+class Hoarding:
+    """Every request is read as soon as it comes, and none is answered before no more come."""
+
+
+@dataclass(frozen=True)
+class Lying:
+    """Spans whose text is not what stands there."""
 
 
 @dataclass(frozen=True)
@@ -67,19 +88,21 @@ UNITS = {
 class FaultyServer(pb_grpc.AnnotationServiceServicer):
     """Takes one of the faults for each call; without faults left it answers."""
 
-    def __init__(self, faults=()):
+    def __init__(self, faults=(), serving: bool = True):
         self.faults = iter(faults)
+        self.hoarded = 0  # requests that came in while none was answered
         self.began: list[float] = []  # when each call began
         self.ended: list[float] = []
         self.answered: list[str] = []  # ids of the articles that were answered to the end
+        self._serving = serving
         self._lock = threading.Lock()
 
     def __enter__(self):
         self._server = grpc.server(futures.ThreadPoolExecutor(8))
         pb_grpc.add_AnnotationServiceServicer_to_server(self, self._server)
-        healthy = health.HealthServicer()
-        healthy.set("glossator.v1.AnnotationService", health_pb2.HealthCheckResponse.SERVING)
-        health_pb2_grpc.add_HealthServicer_to_server(healthy, self._server)
+        self._health = health.HealthServicer()
+        self.says_serving(self._serving)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self.port = self._server.add_insecure_port("127.0.0.1:0")
         self.target = f"127.0.0.1:{self.port}"
         self._server.start()
@@ -87,6 +110,10 @@ class FaultyServer(pb_grpc.AnnotationServiceServicer):
 
     def __exit__(self, *_):
         self._server.stop(None).wait()
+
+    def says_serving(self, serving: bool) -> None:
+        states = health_pb2.HealthCheckResponse
+        self._health.set("glossator.v1.AnnotationService", states.SERVING if serving else states.NOT_SERVING)
 
     def Annotate(self, request, context):
         return (message.response for message in self._answers(iter([request]), context))
@@ -109,10 +136,18 @@ class FaultyServer(pb_grpc.AnnotationServiceServicer):
                     self._abort(context, _status(code_pb2.RESOURCE_EXHAUSTED, "SERVER_OVERLOADED", retry))
                 case Broken():
                     self._abort(context, _status(code_pb2.INTERNAL, "INTERNAL"))
+                case Invalid():
+                    self._abort(context, _status(code_pb2.INVALID_ARGUMENT, "ARTICLE_TOO_LONG"))
+                case OverloadedForGood():
+                    self._abort(context, _status(code_pb2.RESOURCE_EXHAUSTED, "SERVER_OVERLOADED"))
+                case Hoarding():
+                    requests = self._hoard(requests)
             options = None
             for index, request in enumerate(requests):
                 options = options or request.options
                 head, tail = self._halves(request.article, options)
+                if fault == Lying():
+                    tail.annotations[0].sentence.span.text += "."
                 yield pb.AnnotateStreamResponse(request_index=index, article_id=request.article.id, response=head)
                 if fault == Cut(index):
                     self._abort(context, _status(code_pb2.UNAVAILABLE, "SERVER_DRAINING"))
@@ -124,6 +159,21 @@ class FaultyServer(pb_grpc.AnnotationServiceServicer):
         finally:
             with self._lock:
                 self.ended.append(time.monotonic())
+
+    def _hoard(self, requests):
+        """The requests, once no more come."""
+        taken, last = queue.SimpleQueue(), object()
+
+        def read():
+            for request in requests:
+                taken.put(request)
+            taken.put(last)
+
+        threading.Thread(target=read, daemon=True).start()
+        while self.hoarded != taken.qsize() or not self.hoarded:
+            self.hoarded = taken.qsize()
+            time.sleep(1.0)
+        yield from iter(taken.get, last)
 
     @staticmethod
     def _abort(context, status):

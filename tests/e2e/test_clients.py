@@ -5,10 +5,18 @@ Started: one `glossator serve` or one `FaultyServer` in this process, and the cl
 
 import json
 import re
+import threading
+import time
+from itertools import repeat
 
 import pytest
-from faulty import Cut, FaultyServer, Overloaded, Refused, Silent
-from parts import CLIENTS, run_client
+import client
+import grpc
+from faulty import Broken, Cut, FaultyServer, Hoarding, Invalid, Lying, Overloaded, OverloadedForGood, Refused, Silent
+from parts import CLIENTS, run_client, wait_until
+
+from glossator.v1 import glossator_pb2 as pb
+from glossator.v1.glossator_pb2_grpc import AnnotationServiceStub
 
 LANGUAGES = ["python", "go", "typescript", "java"]
 
@@ -72,6 +80,65 @@ def test_a_stream_is_taken_up_where_it_broke(language, articles):
     assert lines == [f"{path}: 1 sentences, 0 quotes, 0 entities" for path in articles]
     assert server.answered == [str(path) for path in articles], "nothing lost, nothing twice, in order"
     assert server.began[2] - server.ended[1] >= 0.5, "the client waits as RetryInfo says"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_more_is_sent_than_may_wait(language, articles):
+    with FaultyServer([Hoarding()]) as server:
+        lines = run_client(language, server.target, *articles)
+    assert server.hoarded == 32, "the window, while nothing is answered"
+    assert lines == [f"{path}: 1 sentences, 0 quotes, 0 entities" for path in articles]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_slice_that_is_not_the_spans_text_is_noticed(language, articles):
+    for paths in (articles[:1], articles[:3]):
+        with FaultyServer([Lying()]) as server:
+            assert run_client(language, server.target, *paths, code=1) == []
+        assert len(server.began) == 1
+
+
+@pytest.mark.parametrize("fault", [Invalid(), Broken(), OverloadedForGood()], ids=lambda fault: type(fault).__name__)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_will_not_get_better_is_not_tried_again(language, fault, articles):
+    for paths in (articles[:1], articles[:3]):
+        with FaultyServer([fault]) as server:
+            assert run_client(language, server.target, *paths, code=1) == []
+        assert len(server.began) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_server_that_stays_away_is_given_up(language, articles):
+    with FaultyServer(repeat(Refused())) as server:
+        run_client(language, server.target, articles[0], code=1)
+    assert len(server.began) >= 8, "eight tries of the client, each with gRPC's own"
+
+
+@pytest.mark.parametrize("language", ["python", "go", "java"])
+def test_a_server_that_says_not_serving_gets_no_call(language, articles):
+    """grpc-js knows no health checking in its service config: clients/README.md says so."""
+    with FaultyServer(serving=False) as server:
+        timer = threading.Timer(1.0, server.says_serving, [True])
+        told = time.monotonic() + 1.0
+        timer.start()
+        run_client(language, server.target, articles[0])
+        assert server.began[0] >= told
+
+
+def test_calls_go_round_and_past_who_says_not_serving(say):
+    """As through a name with several addresses, which of the four only grpcio can be given without a resolver."""
+    with FaultyServer() as one, FaultyServer() as two, FaultyServer(serving=False) as away:
+        target = "ipv4:" + ",".join(server.target for server in (one, two, away))
+        with grpc.insecure_channel(target, options=client.CHANNEL_OPTIONS) as channel:
+            stub = AnnotationServiceStub(channel)
+            annotate = lambda: client.annotate(stub, pb.Article(text="One."))  # noqa: E731
+            wait_until(lambda: annotate() and one.began and two.began, "both get calls")
+            counts = [len(one.began), len(two.began)]
+            for _ in range(20):
+                annotate()
+        counts = [len(server.began) - count for server, count in zip((one, two), counts)]
+        say(f"20 calls over two addresses: {counts}")
+        assert counts == [10, 10] and not away.began
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

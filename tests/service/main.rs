@@ -4,11 +4,20 @@
 #![cfg(feature = "server")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod connections;
+mod drain;
+mod frames;
 mod limits;
+mod logs;
+mod metrics;
+mod pages;
 mod probes;
+mod program;
 mod puppet;
 mod requests;
 mod server;
+mod tls;
+mod traces;
 mod wire;
 mod work;
 

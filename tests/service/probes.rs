@@ -1,13 +1,13 @@
-//! What operators read: the admin port's pages, metrics that a parser of others can read, and alert rules
-//! that name nothing else.
+//! What tools ask a server: the admin port's pages, metrics that a parser of others can read, and reflection in
+//! both versions.
 
 use super::run;
-use super::server::{Server, annotate};
+use super::server::{Server, annotate, read};
 use openmetrics_parser::openmetrics::parse_openmetrics;
-use std::collections::BTreeSet;
+use tonic_reflection::pb::{v1, v1alpha};
 
 #[test]
-fn metrics_are_read_by_a_parser_that_is_not_ours_and_alerts_name_no_others() {
+fn metrics_are_read_by_a_parser_that_is_not_ours() {
     run(async {
         let server = Server::start().await;
         annotate(&mut server.client().await, "\"It rained,\" said Ada Lovelace.").await.unwrap();
@@ -18,21 +18,6 @@ fn metrics_are_read_by_a_parser_that_is_not_ours_and_alerts_name_no_others() {
             page.lines().filter(|line| !line.starts_with("# UNIT")).flat_map(|line| [line, "\n"]).collect();
         let parsed = parse_openmetrics(&unitless).unwrap_or_else(|error| panic!("{error}\n{page}"));
         assert!(parsed.families.len() >= 15, "{page}");
-
-        let known: BTreeSet<&str> = page
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .map(|line| line.split(['{', ' ']).next().unwrap())
-            .chain(["glossator_calls_shed_total"])
-            .collect();
-        let alerts = include_str!("../../deploy/grafana/alerts.yaml");
-        let named: BTreeSet<&str> = alerts
-            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .filter(|word| word.starts_with("glossator_"))
-            .collect();
-        assert!(named.len() >= 5);
-        let unknown: Vec<_> = named.difference(&known).collect();
-        assert!(unknown.is_empty(), "alerts name {unknown:?}, which are no metrics:\n{page}");
     });
 }
 
@@ -44,5 +29,42 @@ fn the_admin_port_says_that_it_lives_and_is_ready() {
             let (head, _) = server.admin(path).await;
             assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
         }
+    });
+}
+
+/// What a client of either version asks: the services, and the files of types that nothing refers to.
+macro_rules! reflected {
+    ($version:ident, $server:expr) => {{
+        use $version::server_reflection_request::MessageRequest as Ask;
+        use $version::server_reflection_response::MessageResponse as Told;
+        let mut client =
+            $version::server_reflection_client::ServerReflectionClient::new($server.channel().await);
+        let ask = |ask| $version::ServerReflectionRequest { host: String::new(), message_request: Some(ask) };
+        let symbols = ["google.rpc.ErrorInfo", "glossator.v1.Article", "grpc.health.v1.Health"];
+        let mut asked = vec![ask(Ask::ListServices(String::new()))];
+        asked.extend(symbols.map(|symbol| ask(Ask::FileContainingSymbol(symbol.to_owned()))));
+        let answers = client.server_reflection_info(tokio_stream::iter(asked)).await.unwrap();
+        let (answers, end) = read(answers.into_inner()).await;
+        end.unwrap();
+        let mut answers = answers.into_iter().map(|answer| answer.message_response.unwrap());
+        let Some(Told::ListServicesResponse(list)) = answers.next() else { panic!("a list") };
+        let names: Vec<_> = list.service.into_iter().map(|service| service.name).collect();
+        for service in ["glossator.v1.AnnotationService", "grpc.health.v1.Health"] {
+            assert!(names.iter().any(|name| name == service), "{service} in {names:?}");
+        }
+        let files: Vec<_> = answers.collect();
+        assert_eq!(files.len(), symbols.len());
+        for (file, symbol) in files.iter().zip(symbols) {
+            assert!(matches!(file, Told::FileDescriptorResponse(_)), "{symbol}: {file:?}");
+        }
+    }};
+}
+
+#[test]
+fn the_contract_is_reflected_in_both_versions() {
+    run(async {
+        let server = Server::start().await;
+        reflected!(v1, server);
+        reflected!(v1alpha, server);
     });
 }

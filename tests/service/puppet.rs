@@ -16,6 +16,8 @@ pub(crate) const WAIT: &str = "[wait]";
 pub(crate) const WAIT_INSIDE: &str = "[wait inside]";
 /// In a text: panic before the work.
 pub(crate) const PANIC: &str = "[panic]";
+/// In a text: panic when it is looked at, before it is admitted.
+pub(crate) const PANIC_IN_CHECK: &str = "[panic in check]";
 /// In a text: panic when everything has been found.
 pub(crate) const PANIC_AT_END: &str = "[panic at end]";
 
@@ -115,6 +117,7 @@ impl Engine for Puppet {
     }
 
     fn check(&self, article: &Article<'_>) -> Result<(), AnnotateError> {
+        assert!(!article.text.contains(PANIC_IN_CHECK), "the puppet panics as told");
         self.count(|counts| counts.checked += 1);
         ANNOTATOR.check(article)
     }

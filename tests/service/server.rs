@@ -75,9 +75,14 @@ impl Server {
         AnnotationServiceClient::new(self.channel().await)
     }
 
-    /// Tells it to stop and waits until it has.
-    pub(crate) async fn stopped(mut self) -> Ending {
+    /// Opens the gate, tells it to stop and waits until it has.
+    pub(crate) async fn stopped(self) -> Ending {
         self.puppet.open();
+        self.ended().await
+    }
+
+    /// Tells it to stop and waits until it has, at its limit if need be.
+    pub(crate) async fn ended(mut self) -> Ending {
         self.stop.cancel();
         (&mut self.task).await.unwrap().unwrap()
     }
@@ -109,6 +114,11 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
+    /// Sends what telemetry has left to send.
+    pub(crate) fn stop(&self) {
+        self.telemetry.stop();
+    }
+
     /// Waits until so many calls have ended, and gives the last of them.
     pub(crate) async fn ended(&self, count: usize) -> CallReport {
         let mut calls = self.calls.subscribe();

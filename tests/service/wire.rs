@@ -1,14 +1,16 @@
 //! gRPC by hand over HTTP/2, for what a well-behaved client neither sends nor shows.
 
-use h2::SendStream;
 use h2::client::{ResponseFuture, SendRequest};
-use http::{HeaderMap, Request};
+use h2::{RecvStream, SendStream};
+use http::{HeaderMap, Request, Response};
 use prost::Message;
 use prost::bytes::Bytes;
 use std::net::SocketAddr;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 pub(crate) const ANNOTATE: &str = "/glossator.v1.AnnotationService/Annotate";
+pub(crate) const INFO: &str = "/glossator.v1.AnnotationService/GetServerInfo";
 
 /// A connection.
 pub(crate) struct Wire {
@@ -34,7 +36,11 @@ impl Answer {
 
 impl Wire {
     pub(crate) async fn connect(addr: SocketAddr) -> Self {
-        let stream = TcpStream::connect(addr).await.unwrap();
+        Self::over(TcpStream::connect(addr).await.unwrap()).await
+    }
+
+    /// Over a connection that is open, with or without TLS.
+    pub(crate) async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Self {
         let (requests, connection) = h2::client::handshake(stream).await.unwrap();
         tokio::spawn(connection);
         Self { requests }
@@ -59,6 +65,13 @@ impl Wire {
         Ok((answer, body))
     }
 
+    /// A whole call of one message that may be none.
+    pub(crate) async fn call_with_bytes(&mut self, path: &str, message: &[u8]) -> Result<Answer, h2::Error> {
+        let (answer, mut body) = self.send(path, &[], None::<&()>).await?;
+        body.send_data(frame(message), true)?;
+        collect(answer.await?).await
+    }
+
     /// A whole call of one message.
     pub(crate) async fn call(
         &mut self,
@@ -67,13 +80,13 @@ impl Wire {
         message: &impl Message,
     ) -> Result<Answer, h2::Error> {
         let (answer, _) = self.send(path, headers, Some(message)).await?;
-        collect(answer).await
+        collect(answer.await?).await
     }
 }
 
 /// The answer to its end.
-pub(crate) async fn collect(answer: ResponseFuture) -> Result<Answer, h2::Error> {
-    let (parts, mut stream) = answer.await?.into_parts();
+pub(crate) async fn collect(answer: Response<RecvStream>) -> Result<Answer, h2::Error> {
+    let (parts, mut stream) = answer.into_parts();
     let mut body = Vec::new();
     while let Some(data) = stream.data().await {
         let data = data?;

@@ -63,6 +63,30 @@ fn a_deadline_holds_in_work_and_after_the_headers() {
 }
 
 #[test]
+fn a_deadline_ends_a_stream_that_is_idle_and_one_at_work() {
+    run(async {
+        let server = Server::start().await;
+        let mut client = server.client().await;
+        for first in [None, Some(streamed(WAIT))] {
+            let (send, articles) = mpsc::channel(1);
+            let mut call = tonic::Request::new(ReceiverStream::new(articles));
+            call.set_timeout(Duration::from_millis(300));
+            let answer = client.annotate_stream(call).await.unwrap().into_inner();
+            if let Some(first) = first {
+                send.send(first).await.unwrap();
+            }
+            // What the server says, and not what the client thinks by itself.
+            drop(read(answer).await);
+        }
+        for nth in 1..=2 {
+            let report = server.recorder.ended(nth).await;
+            assert_eq!((report.code, report.reason), ("DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED"));
+        }
+        server.puppet.until(|counts| counts.stopped == 1).await;
+    });
+}
+
+#[test]
 fn a_deadline_holds_in_the_queue() {
     run(async {
         let server = Server::start_with(glossator::server::Config { workers: 1, ..config() }).await;
@@ -90,7 +114,10 @@ fn an_article_has_a_longest_duration_without_any_deadline() {
 #[test]
 fn a_caller_that_goes_away_stops_the_work() {
     run(async {
-        let server = Server::start().await;
+        let mut config = config();
+        // Nothing else may stop it.
+        config.service.max_article_duration = Duration::from_secs(3600);
+        let server = Server::start_with(config).await;
         let answer = server.client().await.annotate(request(WAIT)).await.unwrap();
         server.puppet.until(|counts| counts.waiting == 1).await;
         drop(answer);

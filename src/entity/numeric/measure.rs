@@ -1,5 +1,6 @@
 //! What numbers count: currencies, units, percentages, by their names and signs. It knows no number.
 
+use super::decimal::Decimal;
 use super::run::Run;
 use crate::lexicon::{self, FastMap, Word};
 use crate::text::Span;
@@ -18,17 +19,23 @@ pub(super) enum Measure {
     Percent { power: i8 },
 }
 
-const PERCENT: [(&str, i8); 6] = [
+const PERCENT: [(&str, i8); 12] = [
     ("%", 0),
     ("percent", 0),
     ("per cent", 0),
     ("pct", 0),
     ("percentage point(s)", 0),
     ("basis point(s)", -2),
+    ("per-cent", 0),
+    ("pc", 0),
+    ("percentage-point(s)", 0),
+    ("basis-point(s)", -2),
+    ("bps", -2),
+    ("bp", -2),
 ];
 
-/// Most tokens of a name: "kilometres per hour", "New Zealand dollars", "South African rand".
-const MAX_NAME: usize = 4;
+/// Most tokens of a name: "New Zealand dollars", "mile-per-hour".
+const MAX_NAME: usize = 5;
 
 struct Names {
     /// By the hash of all tokens.
@@ -115,7 +122,7 @@ pub(super) fn name(run: &Run<'_>, at: usize) -> Option<(Measure, usize)> {
 /// between ("5m", "30C").
 pub(super) fn short(run: &Run<'_>, at: usize) -> Option<(&'static str, usize)> {
     let written = run.str(at);
-    if written == "°" {
+    if matches!(written, "°" | "˚" | "º") {
         return match run.str(at + 1) {
             "C" => Some(("Cel", at + 2)),
             "F" => Some(("[degF]", at + 2)),
@@ -141,6 +148,48 @@ pub(super) fn sign(run: &Run<'_>, at: usize) -> Option<(Measure, usize, usize)> 
     let measure = look(at..at + 1)?;
     let stop = run.str(at + 1) == "." && run.glued(at + 1) && run.is(at, &["rs"]);
     Some((measure, at, at + 1 + usize::from(stop)))
+}
+
+/// The currency whose sign stands behind an amount: "10 €", "5¢"; "$" stands before.
+pub(super) fn sign_behind(run: &Run<'_>, at: usize) -> Option<Measure> {
+    let sign = run.get(at)?.span.of(run.text);
+    let alone = !sign.is_ascii() && !sign.chars().any(char::is_alphanumeric);
+    let free = run.kind(at + 1) != Some(token::TokenKind::Number) || !run.glued(at + 1);
+    if alone && free { NAMES.signs.get(sign).copied() } else { None }
+}
+
+/// A currency and its amount in one word, as some countries write them: "Rs200", "RM5m", "EUR1.2bn"; near
+/// misses: "R2", "P5", "MI6". Gives the power of ten of letters behind the figures and the index behind all.
+pub(super) fn joined(run: &Run<'_>, at: usize) -> Option<(Measure, Decimal, i8, usize)> {
+    let first = run.get(at)?;
+    let start = first.span.start() as usize;
+    let bytes = run.text.as_bytes().get(start..)?;
+    let letters = bytes.iter().take(4).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let figures = bytes[letters..].iter().take(24);
+    let mut len = figures.take_while(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.')).count();
+    while len > 0 && !bytes[letters + len - 1].is_ascii_digit() {
+        len -= 1;
+    }
+    if letters == 0 || len == 0 {
+        return None;
+    }
+    let prefix = Span::of_bytes(start, start + letters).of(run.text);
+    let scaled_only = matches!(prefix, "R" | "P");
+    let measure = match prefix {
+        "R" => Measure::Money { code: Some("ZAR"), hundredths: false },
+        "P" => Measure::Money { code: Some("PHP"), hundredths: false },
+        _ => *NAMES.signs.get(prefix).or_else(|| NAMES.codes.get(prefix))?,
+    };
+    let value = Decimal::parse(&bytes[letters..letters + len])?;
+    let tail = &bytes[letters + len..];
+    let suffix = tail.iter().take(4).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let written = Span::of_bytes(start + letters + len, start + letters + len + suffix).of(run.text);
+    let power = if suffix == 0 { 0 } else { super::number::suffix(written)? };
+    let end = start + letters + len + suffix;
+    let after = at + run.tokens[at..].partition_point(|token| token.span.end() as usize <= end);
+    let clean = run.get(after).is_none_or(|token| token.span.start() as usize >= end);
+    let scale = matches!(super::number::numeral(run, after), Some(super::number::Numeral::Scale(3..)));
+    (clean && (!scaled_only || power > 0 || scale)).then_some((measure, value, power, after))
 }
 
 /// The currency whose ISO 4217 code stands at `at`: "USD", "EUR". "TRY" is rather the verb.

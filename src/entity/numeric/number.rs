@@ -38,6 +38,8 @@ pub(in crate::entity) enum Numeral {
     Part(u8),
     /// "half", "halves".
     Half,
+    /// "½", "¾": over and under.
+    Vulgar(u8, u8),
     /// "dozens", "hundreds", "thousands": many.
     Many(i8),
 }
@@ -134,6 +136,22 @@ const PARTS: [(&str, u8); 10] = [
 
 const SINGULAR_PARTS: [(&str, u8); 1] = [("quarter", 4)];
 
+/// Fractions of one character.
+const VULGAR: [(&str, u8, u8); 12] = [
+    ("½", 1, 2),
+    ("⅓", 1, 3),
+    ("⅔", 2, 3),
+    ("¼", 1, 4),
+    ("¾", 3, 4),
+    ("⅕", 1, 5),
+    ("⅖", 2, 5),
+    ("⅗", 3, 5),
+    ("⅘", 4, 5),
+    ("⅛", 1, 8),
+    ("⅜", 3, 8),
+    ("⅞", 7, 8),
+];
+
 static NUMERALS: LazyLock<WordMap<Numeral>> = LazyLock::new(|| {
     let units = (0..).zip(UNITS).map(|(value, name)| (name.to_owned(), Numeral::Unit(value)));
     let tens = (2..).zip(TENS).map(|(value, name)| (name.to_owned(), Numeral::Ten(10 * value)));
@@ -154,6 +172,9 @@ static NUMERALS: LazyLock<WordMap<Numeral>> = LazyLock::new(|| {
         ("half", Numeral::Half),
     ];
     let rest = rest.into_iter().map(|(name, numeral)| (name.to_owned(), numeral));
+    let vulgar =
+        VULGAR.into_iter().map(|(name, over, under)| (name.to_owned(), Numeral::Vulgar(over, under)));
+    let rest = rest.chain(vulgar);
     let all = units.chain(tens).chain(scales).chain(many).chain(suffixes);
     let all = all.chain(ordinals).chain(ordinal_tens).chain(parts).chain(rest);
     WordMap::new(all.map(|(name, numeral)| (Word::new(&name), numeral)))
@@ -162,12 +183,24 @@ static NUMERALS: LazyLock<WordMap<Numeral>> = LazyLock::new(|| {
 /// Every word that a number may begin with.
 pub(in crate::entity) fn words() -> impl Iterator<Item = Word> {
     let names = UNITS.into_iter().chain(TENS).chain(ORDINALS).chain(ORDINAL_TENS);
-    names.chain(["a", "an", "half", "hundredth"]).map(Word::new)
+    let vulgar = VULGAR.into_iter().map(|(name, ..)| name);
+    names.chain(["a", "an", "half", "hundredth"]).chain(vulgar).map(Word::new)
 }
 
 /// What the word at an index is to a number.
 pub(in crate::entity) fn numeral(run: &Run<'_>, at: usize) -> Option<Numeral> {
     NUMERALS.get(run.word(at)?)
+}
+
+/// The power of ten that letters behind figures mean: "m", "bn".
+pub(super) fn suffix(written: &str) -> Option<i8> {
+    let lower = written.to_ascii_lowercase();
+    SUFFIXES.iter().find(|(name, _)| *name == lower).map(|&(_, power)| power)
+}
+
+/// Whole powers of ten behind a value at `at`: "200" + " lakh crore".
+pub(super) fn powers(run: &Run<'_>, value: Decimal, at: usize) -> Option<(Decimal, usize)> {
+    more_scales(run, value, at)
 }
 
 /// Reads the number that begins at `at`.
@@ -189,8 +222,11 @@ fn in_digits(run: &Run<'_>, at: usize) -> Option<Number> {
     if let Some(fraction) = slashed(run, at) {
         return Some(fraction);
     }
-    if let Some(part) = slashed(run, at + 1).filter(|_| !run.glued(at + 1)) {
-        return Some(Number { value: value.plus(part.value)?, ..part });
+    // "2 1/2", "1½"
+    let part = slashed(run, at + 1).filter(|_| !run.glued(at + 1));
+    let vulgar = || vulgar(run, at + 1).filter(|_| run.glued(at + 1));
+    if let Some(part) = part.or_else(vulgar) {
+        return Some(Number { value: value.plus(part.value)?, fraction: false, ..part });
     }
     let next = run.past_hyphen(at + 1);
     let power = match numeral(run, next) {
@@ -228,24 +264,35 @@ fn slashed(run: &Run<'_>, at: usize) -> Option<Number> {
     Some(Number { value, end: at + 3, scaled: false, fraction: true })
 }
 
+/// "½"
+fn vulgar(run: &Run<'_>, at: usize) -> Option<Number> {
+    let Numeral::Vulgar(over, under) = numeral(run, at)? else { return None };
+    let value = Decimal::ratio(over.into(), under.into())?;
+    Some(Number { value, end: at + 1, scaled: false, fraction: true })
+}
+
 /// "twenty-three", "two hundred and five thousand", "a dozen", "half a million", "two-thirds".
 fn in_words(run: &Run<'_>, at: usize) -> Option<Number> {
-    if let Some(half) = half_of(run, at) {
+    if let Some(half) = half_of(run, at).or_else(|| vulgar(run, at)) {
         return Some(half);
+    }
+    // "quarter-point", "quarter-mile"; near miss: "quarter-final"
+    let parted = ["point", "percentage", "percent", "mile", "inch", "hour", "million", "billion"];
+    if run.is(at, &["quarter"]) && run.hyphen(at + 1) && run.is(at + 2, &parted) {
+        return Some(Number { value: Decimal::ratio(1, 4)?, end: at + 1, scaled: false, fraction: true });
     }
     let article = run.is(at, &["a", "an"]);
     if article {
         return match numeral(run, at + 1)? {
             Numeral::Scale(_) | Numeral::Dozen => scaled(run, Decimal::ONE, at + 1),
-            Numeral::Half => {
-                Some(Number { value: Decimal::HALF, end: at + 2, scaled: false, fraction: true })
-            }
-            _ => part(run, 1, at + 1),
+            // "a half-dozen"
+            Numeral::Half => half_of(run, at + 1),
+            _ => part(run, 1, at + 1).map(|part| of_scale(run, part)),
         };
     }
     let (value, end) = below_hundred(run, at)?;
     if let Some(part) = part(run, value, run.past_hyphen(end)) {
-        return Some(part);
+        return Some(of_scale(run, part));
     }
     let value = Decimal::whole(value);
     scaled(run, value, end).or(Some(Number { value, end, scaled: false, fraction: false }))
@@ -329,17 +376,31 @@ fn part(run: &Run<'_>, over: u64, at: usize) -> Option<Number> {
     let under = match numeral(run, at)? {
         Numeral::Part(under) => u64::from(under),
         // "one third", "a fifth of": the ordinal counts parts only for one of them.
-        Numeral::Ordinal(under @ 3..=20) if over == 1 && run.is(at + 1, &["of"]) => under.into(),
+        Numeral::Ordinal(under @ 3..=20)
+            if over == 1 && (run.is(at + 1, &["of"]) || run.hyphen(at.wrapping_sub(1))) =>
+        {
+            under.into()
+        }
         _ => return None,
     };
-    let of = run.is(at + 1, &["of", "the", "majority", "full", "as"]);
+    let of = run.is(at + 1, &["of", "the", "majority", "full", "as", "point"]);
     let joined = run.hyphen(at.wrapping_sub(1));
     let plural = matches!(run.str(at).as_bytes(), [.., b's' | b'S']);
-    let holds = if plural { over > 1 && (of || joined || under != 4) } else { over == 1 && of };
+    let holds = if plural { over > 1 && (of || joined || under != 4) } else { over == 1 && (of || joined) };
     if !holds {
         return None;
     }
     Some(Number { value: Decimal::ratio(over, under)?, end: at + 1, scaled: false, fraction: true })
+}
+
+/// "a quarter of a million": the part of a scale rather than the part alone.
+fn of_scale(run: &Run<'_>, part: Number) -> Number {
+    let scale = part.end + 2;
+    let of = run.is(part.end, &["of"]) && run.is(part.end + 1, &["a", "one"]);
+    match numeral(run, scale) {
+        Some(Numeral::Scale(_)) if of => scaled(run, part.value, scale).unwrap_or(part),
+        _ => part,
+    }
 }
 
 /// "half a million", "half a dozen", "half of".
@@ -368,11 +429,16 @@ fn and_a_half(run: &Run<'_>, number: Number) -> Option<Number> {
         return None;
     }
     at = run.past_hyphen(at + 1);
-    if !run.is(at, &["a", "one"]) {
-        return None;
-    }
+    // "two and three-quarter hours"
+    let over = match numeral(run, at) {
+        Some(Numeral::Unit(over @ 1..=3)) => u64::from(over),
+        _ if run.is(at, &["a"]) => 1,
+        _ => return None,
+    };
     at = run.past_hyphen(at + 1);
     let part = match numeral(run, at)? {
+        Numeral::Part(under @ (3 | 4)) if over > 1 => Decimal::ratio(over, under.into())?,
+        _ if over > 1 => return None,
         Numeral::Half => Decimal::HALF,
         Numeral::Part(4) => Decimal::ratio(1, 4)?,
         _ => return None,

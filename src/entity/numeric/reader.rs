@@ -34,105 +34,10 @@ pub(super) struct Reader<'a> {
     pub(super) in_sterling: bool,
 }
 
-/// Words before a number that make it a name: "page 5", "Article 5", "No. 10", "Flight 370".
-const NAMING: [&str; 42] = [
-    "page",
-    "pages",
-    "p",
-    "pp",
-    "no",
-    "nos",
-    "number",
-    "article",
-    "articles",
-    "chapter",
-    "section",
-    "sections",
-    "room",
-    "flight",
-    "route",
-    "channel",
-    "grade",
-    "level",
-    "phase",
-    "type",
-    "group",
-    "gate",
-    "line",
-    "highway",
-    "interstate",
-    "rule",
-    "resolution",
-    "paragraph",
-    "verse",
-    "psalm",
-    "unit",
-    "block",
-    "stage",
-    "apartment",
-    "figure",
-    "table",
-    "version",
-    "formula",
-    "title",
-    "class",
-    "area",
-    "studio",
-];
-
-/// What "3m" counts in millions; else it measures metres.
-const COUNTED_IN_MILLIONS: [&str; 20] = [
-    "people",
-    "jobs",
-    "users",
-    "customers",
-    "viewers",
-    "voters",
-    "homes",
-    "households",
-    "shares",
-    "copies",
-    "passengers",
-    "barrels",
-    "tonnes",
-    "votes",
-    "members",
-    "workers",
-    "children",
-    "visitors",
-    "tourists",
-    "refugees",
-];
-
-/// Words before "first" and "second" that make them a position: "the first", "her second"; near misses:
-/// "first, he said", "he first met her".
-const BEFORE_ORDINAL: [&str; 16] = [
-    "the", "a", "an", "his", "her", "its", "their", "my", "our", "your", "this", "that", "every", "no", "'s",
-    "’s",
-];
-
-/// Fixed words behind an ordinal: "first lady", "first aid", "second amendment".
-const AFTER_FIXED: [&str; 10] =
-    ["lady", "aid", "minister", "hand", "name", "names", "amendment", "gentleman", "cousin", "thing"];
-
-/// Words behind "one" that make it a pronoun: "one of", "one must".
-const AFTER_PRONOUN: [&str; 24] = [
-    "of", "another", "who", "that", "which", "is", "was", "must", "can", "could", "may", "might", "should",
-    "would", "will", "has", "had", "and", "or", "to", "in", "day", "thing", "by",
-];
-
-/// Words before "one" that do: "no one", "this one".
-const BEFORE_PRONOUN: [&str; 14] = [
-    "no", "any", "every", "each", "some", "this", "that", "which", "the", "another", "square", "day", "'s",
-    "is",
-];
-
 impl Reader<'_> {
     pub(super) fn read(&self, at: usize) -> Reading {
-        if let Some(found) = self.signed(at) {
-            return Reading::Amount(found);
-        }
-        if let Some(found) = self.many(at) {
+        let early = self.signed(at).or_else(|| self.in_one_word(at)).or_else(|| self.multiple(at));
+        if let Some(found) = early.or_else(|| self.many(at)) {
             return Reading::Amount(found);
         }
         if let Some((value, end)) = self.ordinal(at) {
@@ -143,14 +48,22 @@ impl Reader<'_> {
                 Reading::Other(end)
             };
         }
+        if let Some(found) = self.pointed(at) {
+            return Reading::Amount(found);
+        }
         if !self.stands_free(at) {
             return Reading::Nothing;
         }
         let Some(number) = number::read(&self.run, at) else { return self.digits_only(at) };
-        if let Some(found) = self.measured(at, number).or_else(|| self.range(at, number)) {
+        let number = self.in_millions(number).unwrap_or(number);
+        let measured = self.measured(at, number).or_else(|| self.range(at, number));
+        if let Some(found) = measured.or_else(|| self.one_in(at, number)) {
             return Reading::Amount(found);
         }
-        if let Some(end) = self.chain(at) {
+        if let Some(found) = self.several(at, number) {
+            return Reading::Amount(found);
+        }
+        if let Some(end) = self.chain(at).filter(|_| !number.fraction) {
             return Reading::Other(end);
         }
         match self.cardinal(at, number) {
@@ -159,9 +72,49 @@ impl Reader<'_> {
         }
     }
 
+    /// ".5%", ".25 inches": a number that begins with its point; near miss: "v.5".
+    fn pointed(&self, at: usize) -> Option<Found> {
+        let point = at.checked_sub(1)?;
+        let led = self.run.glued(at) && !self.run.glued(point) && self.run.str(point) == ".";
+        let number = self.behind_point(point).filter(|_| led)?;
+        self.measured(point, number)
+    }
+
+    /// The number whose point stands at `at`, with figures glued to it.
+    fn behind_point(&self, at: usize) -> Option<Number> {
+        let figures = self.run.get(at + 1).filter(|_| self.run.glued(at + 1) && self.run.str(at) == ".")?;
+        let value = Decimal::parse(figures.span.bytes_of(self.run.text))?;
+        let places = i8::try_from(figures.span.len()).ok()?;
+        value.as_whole()?;
+        Some(Number {
+            value: value.shift(places.checked_neg()?)?,
+            end: at + 2,
+            scaled: false,
+            fraction: false,
+        })
+    }
+
+    /// "3m people", "1.2m barrels", "25k fans": letters that scale a count; near misses: "100m hurdles", "5k
+    /// run".
+    fn in_millions(&self, number: Number) -> Option<Number> {
+        let run = self.run;
+        let (letter, end) = (number.end, number.end + 1);
+        if number.scaled || !run.glued(letter) || run.glued(end) || !run.is(letter, &["m", "k"]) {
+            return None;
+        }
+        let counted = run.is(end, &super::counts::COUNTED_IN_MILLIONS);
+        let point = number.value.as_whole().is_none() && run.is(letter, &["m"]);
+        let plural = run.case(end) == Case::Lower && matches!(run.str(end).as_bytes(), [_, _, _, .., b's']);
+        let known = |(measure, _)| !matches!(measure, Measure::Money { code: None, .. });
+        let measured = run.is(letter, &["m"]) && measure::name(&run, end).is_some_and(known);
+        let power = number::suffix(run.str(letter))?;
+        (counted || measured || (point && plural)).then_some(())?;
+        Some(Number { value: number.value.shift(power)?, end, scaled: true, ..number })
+    }
+
     /// Whether a number at `at` is not the tail of a word: "(5", "-5" and "—5" are free, "COVID-19", "F-16" and
     /// "#5" are not.
-    fn stands_free(&self, at: usize) -> bool {
+    pub(super) fn stands_free(&self, at: usize) -> bool {
         if !self.run.glued(at) {
             return true;
         }
@@ -174,7 +127,10 @@ impl Reader<'_> {
                 let dash = self.run.dash(before) && (!self.run.glued(before) || mark != "-");
                 open || dash || matches!(mark, "..." | "…")
             }
-            Some(TokenKind::Symbol) => matches!(self.run.str(before), "~" | "+" | "<" | ">" | "≈" | "±"),
+            // "P5+1" is a group.
+            Some(TokenKind::Symbol) => {
+                !self.run.glued(before) && matches!(self.run.str(before), "~" | "+" | "<" | ">" | "≈" | "±")
+            }
             Some(TokenKind::Word | TokenKind::Number) | None => false,
         }
     }
@@ -204,28 +160,76 @@ impl Reader<'_> {
 
     /// "$5", "US$1.5bn", "Rs 200 crore", "USD 5 million", "$5-10 million", "€3m".
     fn signed(&self, at: usize) -> Option<Found> {
-        let (measure, start, number_at) =
-            measure::sign(&self.run, at).or_else(|| Some((measure::code(&self.run, at)?, at, at + 1)))?;
-        if self.run.kind(number_at) != Some(TokenKind::Number) {
+        let run = self.run;
+        let (mut measure, mut start, number_at) =
+            measure::sign(&run, at).or_else(|| Some((measure::code(&run, at)?, at, at + 1)))?;
+        if run.kind(number_at) != Some(TokenKind::Number) && run.str(number_at) != "." {
             return None;
         }
         let first = self.money_number(number_at)?;
+        // "US $5"
+        let before = start.wrapping_sub(1);
+        if run.str(start) == "$" && !run.glued(start) && matches!(run.str(before), "US" | "U.S.") {
+            start = before;
+        }
+        // "CAD $20"
+        if run.str(start) == "$"
+            && !run.glued(start)
+            && let Some(code) = measure::code(&run, before)
+        {
+            (measure, start) = (code, before);
+        }
         let range = self.range_end(first.end, |at| {
-            let sign_end = measure::sign(&self.run, at).map_or(at, |(_, _, end)| end);
+            let sign_end = measure::sign(&run, at).map_or(at, |(_, _, end)| end);
             self.money_number(sign_end)
         });
-        if let Some(second) = range.filter(|second| second.scaled && !first.scaled) {
+        // "$5-10 million", "$5-$10"; near miss: "from $5 to $10" are two sums.
+        let one = |second: &Number| {
+            let joined = run.hyphen(first.end) && second.value.as_f64() > first.value.as_f64();
+            joined || (second.scaled && !first.scaled)
+        };
+        if let Some(second) = range.filter(one) {
             return Some(Found { start, end: second.end, kind: EntityKind::Money, value: None });
         }
         let end = first.end;
         // "$5 USD", "$5 CAD"
-        let (measure, end) = measure::code(&self.run, end).map_or((measure, end), |code| (code, end + 1));
-        Some(money(start, end, measure, first.value))
+        let (measure, end) = measure::code(&run, end).map_or((measure, end), |code| (code, end + 1));
+        // "-$5 million"
+        let dash = start.wrapping_sub(1);
+        let negative = run.glued(start) && matches!(run.str(dash), "-" | "−") && !run.glued(dash);
+        Some(money(start, end, measure, first.value).negated(negative))
+    }
+
+    /// "Rs200 crore", "RM5m", "EUR1.2bn".
+    fn in_one_word(&self, at: usize) -> Option<Found> {
+        if self.run.kind(at)? != TokenKind::Word || self.run.case(at) == Case::Lower || self.run.glued(at) {
+            return None;
+        }
+        let (measure, value, power, end) = measure::joined(&self.run, at)?;
+        let (value, end) = number::powers(&self.run, value.shift(power)?, end)?;
+        Some(money(at, end, measure, value))
+    }
+
+    /// "multi-million-dollar", "multibillion-euro": money without an amount.
+    fn multiple(&self, at: usize) -> Option<Found> {
+        let run = self.run;
+        let scale = run.past_hyphen(at + 1);
+        let end = if run.is(at, &["multimillion", "multibillion", "multitrillion"]) {
+            at + 1
+        } else if run.is(at, &["multi"]) && matches!(number::numeral(&run, scale), Some(Numeral::Scale(_))) {
+            scale + 1
+        } else {
+            return None;
+        };
+        let (measure, end) = measure::name(&run, run.past_hyphen(end))?;
+        let money = matches!(measure, Measure::Money { .. })
+            || (measure == Measure::Unit("[lb_av]") && run.is(end - 1, &["pound", "pounds"]));
+        money.then_some(Found { start: at, end, kind: EntityKind::Money, value: None })
     }
 
     /// A number in which one letter right behind may scale it: "3m", "1.5B".
     fn money_number(&self, at: usize) -> Option<Number> {
-        let number = number::read(&self.run, at)?;
+        let number = number::read(&self.run, at).or_else(|| self.behind_point(at))?;
         if number.scaled || !self.run.glued(number.end) {
             return Some(number);
         }
@@ -250,24 +254,71 @@ impl Reader<'_> {
     /// "5%", "10 dollars", "20 miles", "five-kilometre", "-3C", "50p".
     fn measured(&self, at: usize, number: Number) -> Option<Found> {
         let run = self.run;
-        // "-5 percent", "−3°C": a minus touches the number and nothing before.
+        // "-5 percent", "−3°C": a minus touches the number and nothing before; or it is spelled.
         let before = at.wrapping_sub(1);
-        let minus = run.glued(at)
+        let sign = run.glued(at)
             && run.dash(before)
             && !run.glued(before)
             && run.kind(at) == Some(TokenKind::Number);
+        let minus = sign || run.is(before, &["minus"]);
         let (measure, end) = self.measure_behind(number)?;
+        // "a million-dollar home": the article is the home's.
+        let at = at + usize::from(run.hyphen(number.end) && run.is(at, &["a", "an"]));
         match measure {
-            Measure::Money { .. } => Some(money(at, end, measure, number.value)),
+            Measure::Money { code, hundredths } => {
+                let found = money(at, end, measure, number.value);
+                let cents = code.filter(|_| !hundredths && run.is(end, &["and"]));
+                Some(cents.and_then(|code| self.with_cents(found, number.value, code)).unwrap_or(found))
+            }
             Measure::Unit(code) => {
+                if let Some((inches, end)) = self.feet_and_inches(code, number, end) {
+                    return Some(counted(at, end, EntityKind::Quantity, inches, "[in_i]"));
+                }
                 let negative = minus && matches!(code, "Cel" | "[degF]" | "deg");
                 Some(signed_number(at, end, EntityKind::Quantity, number.value, code, negative))
             }
             Measure::Percent { power } => {
+                // "3%-5%"
+                let second = number::read(&run, end + 1).filter(|_| run.hyphen(end));
+                let second = second.and_then(|second| measure::name(&run, second.end));
+                if let Some((Measure::Percent { .. }, end)) = second {
+                    return Some(Found { start: at, end, kind: EntityKind::Percent, value: None });
+                }
                 let value = number.value.shift(power)?;
                 Some(signed_number(at, end, EntityKind::Percent, value, "%", minus))
             }
         }
+    }
+
+    /// "three dollars and fifty cents"
+    fn with_cents(&self, whole: Found, value: Decimal, code: &str) -> Option<Found> {
+        let cents = number::read(&self.run, whole.end + 1)?;
+        let (measure, end) = measure::name(&self.run, cents.end)?;
+        match measure {
+            Measure::Money { code: Some(of), hundredths: true } if of == code => {
+                let value = value.plus(cents.value.shift(-2)?)?;
+                let measure = Measure::Money { code: Some(of), hundredths: false };
+                Some(money(whole.start, end, measure, value))
+            }
+            _ => None,
+        }
+    }
+
+    /// "6ft 2in", "six feet two inches", "5-foot-11": the whole in inches.
+    fn feet_and_inches(&self, code: &str, feet: Number, end: usize) -> Option<(Decimal, usize)> {
+        let run = self.run;
+        if code != "[ft_i]" {
+            return None;
+        }
+        let hyphen = run.hyphen(end);
+        let inches = number::read(&run, run.past_hyphen(end))?;
+        let few = inches.value.as_f64() < 12.0 && feet.value.as_whole().is_some();
+        let named = match measure::name(&run, inches.end) {
+            Some((Measure::Unit("[in_i]"), end)) => Some(end),
+            _ if run.glued(inches.end) && run.is(inches.end, &["in"]) => Some(inches.end + 1),
+            _ => (hyphen && run.kind(inches.end) != Some(TokenKind::Word)).then_some(inches.end),
+        };
+        Some((feet.value.times(12)?.plus(inches.value)?, named.filter(|_| few)?))
     }
 
     /// What the number counts, and the index behind it.
@@ -279,6 +330,13 @@ impl Reader<'_> {
         if digits && run.glued(number.end) && run.str(number.end) == "p" && number.value.as_f64() < 100.0 {
             return Some((Measure::Money { code: Some("GBP"), hundredths: true }, number.end + 1));
         }
+        // "quarter-point", "half-point" cuts of a rate
+        if number.fraction && hyphen && run.is(at, &["point"]) {
+            return Some((Measure::Percent { power: 0 }, at + 1));
+        }
+        if number.fraction && run.is(number.end - 1, &["quarter"]) && run.is(at, &["point"]) {
+            return Some((Measure::Percent { power: 0 }, at + 1));
+        }
         if number.fraction && !hyphen {
             // "half a percentage point", "three-quarters of a mile"
             let of = at + usize::from(run.is(at, &["of"]));
@@ -289,9 +347,23 @@ impl Reader<'_> {
         if let Some((measure, end)) = measure::name(&run, at) {
             return self.fits(number, measure, at, hyphen).map(|measure| (measure, end));
         }
-        if digits && let Some((code, end)) = measure::short(&run, at) {
-            let millions = code == "m" && run.glued(at) && run.is(end, &COUNTED_IN_MILLIONS);
-            return (!millions).then_some((Measure::Unit(code), end));
+        if (digits || number.scaled)
+            && let Some((code, end)) = measure::short(&run, at)
+        {
+            return Some((Measure::Unit(code), end));
+        }
+        // "40 C in the shade"; near misses: "40 C students", "40 F. Scott".
+        let degrees = digits && number.value.as_f64() < 150.0 && run.kind(at + 1) != Some(TokenKind::Word);
+        let degrees =
+            degrees || (digits && run.is(at + 1, &["in", "on", "at", "and", "or", "to", "by", "with"]));
+        match run.str(at) {
+            "C" if degrees => return Some((Measure::Unit("Cel"), at + 1)),
+            "F" if degrees => return Some((Measure::Unit("[degF]"), at + 1)),
+            _ => {}
+        }
+        // "10 €"
+        if let Some(measure) = measure::sign_behind(&run, at) {
+            return Some((measure, at + 1));
         }
         // "5 million USD"
         measure::code(&run, at).map(|code| (code, at + 1))
@@ -309,6 +381,15 @@ impl Reader<'_> {
                 let sum = number.value.as_f64() >= 1e6 || (self.in_sterling && !weight);
                 Some(if sum { Measure::Money { code: Some("GBP"), hundredths: false } } else { measure })
             }
+            // "11 stone 4", "11 stone."; near miss: "two stone houses"
+            Measure::Unit("[stone_av]") => {
+                let ends = run.kind(at + 1) != Some(TokenKind::Word) || run.is(at + 1, &["in", "and", "at"]);
+                ends.then_some(measure)
+            }
+            // "10 PC games"
+            Measure::Percent { .. } if run.is(at, &["pc", "bp"]) && run.case(at) != Case::Lower => None,
+            // "Three Mile Island"
+            Measure::Unit(_) if run.case(at) == Case::Title && run.case(at + 1) == Case::Title => None,
             // "one foot in the door", "5 won the race", "two crowns"
             Measure::Unit("[ft_i]") if run.is(at, &["foot"]) && !hyphen && number.value == Decimal::ONE => {
                 None
@@ -333,141 +414,20 @@ impl Reader<'_> {
         };
         Some(Found { start: at, end, kind, value: None })
     }
-
-    /// "third", "23rd", "twenty-first" and their value.
-    fn ordinal(&self, at: usize) -> Option<(Decimal, usize)> {
-        let run = self.run;
-        if run.kind(at) == Some(TokenKind::Number) {
-            let suffixed = run.glued(at + 1) && run.is(at + 1, &["st", "nd", "rd", "th"]);
-            let value = Decimal::parse(run.get(at)?.span.bytes_of(run.text)).filter(|_| suffixed)?;
-            return value.as_whole().map(|_| (value, at + 2));
-        }
-        match number::numeral(&run, at)? {
-            Numeral::Ordinal(value) => Some((Decimal::whole(value.into()), at + 1)),
-            Numeral::Ten(tens) => {
-                let next = run.past_hyphen(at + 1);
-                match number::numeral(&run, next)? {
-                    Numeral::Ordinal(unit @ 1..=9) => {
-                        Some((Decimal::whole(u64::from(tens) + u64::from(unit)), next + 1))
-                    }
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether an ordinal counts a position rather than names something or orders the sentence: near misses
-    /// "First, ...", "Fifth Avenue", "a third of", "first lady", "in the first place" (which counts).
-    fn is_position(&self, at: usize, end: usize) -> bool {
-        let run = self.run;
-        let before = at.wrapping_sub(1);
-        if !self.stands_free(at) && !run.hyphen(before) {
-            return false;
-        }
-        let named = run.proper(at) && matches!(run.case(end), Case::Title | Case::Upper);
-        let fixed = run.is(end, &AFTER_FIXED) || (run.is(before, &["at"]) && run.is(at, &["first"]));
-        if named || fixed {
-            return false;
-        }
-        let adverb = run.is(at, &["first", "second", "third"]);
-        let joined = run.hyphen(end);
-        let determined = run.is(before, &BEFORE_ORDINAL);
-        if run.is(at, &["first", "second"]) {
-            return joined || (determined && !matches!(run.str(end), ","));
-        }
-        let part = run.is(before, &["a", "one"]) && run.is(end, &["of"]);
-        !part && (!adverb || run.str(end) != ",")
-    }
-
-    /// "dozens of", "tens of thousands": a number without a value.
-    fn many(&self, at: usize) -> Option<Found> {
-        let run = self.run;
-        let many = |at| matches!(number::numeral(&run, at), Some(Numeral::Many(_)));
-        let mut end = at;
-        if run.is(at, &["tens"]) && run.is(at + 1, &["of"]) && many(at + 2) {
-            end = at + 3;
-        } else if many(at) && run.case(at) != Case::Upper {
-            end = at + 1;
-            if run.is(end, &["of"]) && many(end + 1) {
-                end += 2;
-            }
-            // "thousands of", "hundreds were"; near miss: "the hundreds column".
-            if run.is(at.wrapping_sub(1), &["the"]) && !run.is(end, &["of"]) {
-                return None;
-            }
-        }
-        if end == at {
-            return None;
-        }
-        // "hundreds of millions of dollars"
-        let of = end + usize::from(run.is(end, &["of"]));
-        if let Some((Measure::Money { .. }, after)) = measure::name(&run, of) {
-            return Some(Found { start: at, end: after, kind: EntityKind::Money, value: None });
-        }
-        Some(Found { start: at, end, kind: EntityKind::Cardinal, value: None })
-    }
-
-    /// A bare number, unless it names something.
-    fn cardinal(&self, at: usize, number: Number) -> Option<Found> {
-        let run = self.run;
-        let before = at.wrapping_sub(1);
-        let end = number.end;
-        let digits = run.kind(at) == Some(TokenKind::Number);
-        // "5G", "3D", "20s", "100m hurdles" as letters go on; "3m people" are millions.
-        if run.glued(end) && run.kind(end) == Some(TokenKind::Word) {
-            let millions = run.str(end) == "m" && run.is(end + 1, &COUNTED_IN_MILLIONS);
-            let value = number.value.shift(6).filter(|_| millions)?;
-            return Some(counted(at, end + 1, EntityKind::Cardinal, value, ""));
-        }
-        let stop = run.str(before) == ".";
-        let naming =
-            run.is(before, &NAMING) || (stop && run.is(at.wrapping_sub(2), &["no", "nos", "p", "pp", "vol"]));
-        if naming {
-            return None;
-        }
-        if digits {
-            // "1. First item", "Apollo 11 landed", "Boeing 737".
-            let item = at == 0 && matches!(run.str(end), "." | ")");
-            // "in Gaza 45 people", and not "Flight 370 and", "Boeing 737 landed".
-            let noun_behind = run.kind(end) == Some(TokenKind::Word)
-                && run.case(end) == Case::Lower
-                && !run.is(end, &NOT_COUNTED)
-                && !run.str(end).ends_with("ed");
-            let named = run.proper(before) && !noun_behind && !number.scaled;
-            return (!item && !named).then(|| counted(at, end, EntityKind::Cardinal, number.value, ""));
-        }
-        // A word with a capital inside a sentence is part of a name: "Channel Four", "One Direction".
-        if run.proper(at) && run.case(at) == Case::Title {
-            return None;
-        }
-        if number.fraction {
-            // "half of", "half the", "two-thirds"; near miss: "half time", "the other half".
-            let half = number.value == Decimal::HALF;
-            let counts = !half || run.is(end, &["of", "the", "a", "an", "its", "their", "his", "her", "our"]);
-            return counts.then(|| counted(at, end, EntityKind::Cardinal, number.value, ""));
-        }
-        if number.value == Decimal::ONE && end == at + 1 {
-            let noun_behind = run.kind(end) == Some(TokenKind::Word) && run.case(end) == Case::Lower;
-            let pronoun = !noun_behind || run.is(end, &AFTER_PRONOUN) || run.is(before, &BEFORE_PRONOUN);
-            if pronoun && !run.hyphen(end) {
-                return None;
-            }
-        }
-        Some(counted(at, end, EntityKind::Cardinal, number.value, ""))
-    }
 }
 
-/// Words behind a number in a name: "Boeing 737 is", "Apollo 11 and".
-const NOT_COUNTED: [&str; 14] =
-    ["and", "or", "to", "in", "on", "at", "for", "by", "from", "with", "was", "is", "has", "as"];
-
-fn counted(start: usize, end: usize, kind: EntityKind, value: Decimal, unit: &'static str) -> Found {
+pub(super) fn counted(
+    start: usize,
+    end: usize,
+    kind: EntityKind,
+    value: Decimal,
+    unit: &'static str,
+) -> Found {
     signed_number(start, end, kind, value, unit, false)
 }
 
 /// A number, with the minus before it where it has one.
-fn signed_number(
+pub(super) fn signed_number(
     start: usize,
     end: usize,
     kind: EntityKind,
@@ -480,7 +440,18 @@ fn signed_number(
     Found { start: start - usize::from(negative), end, kind, value }
 }
 
-fn money(start: usize, end: usize, measure: Measure, amount: Decimal) -> Found {
+impl Found {
+    /// The same amount below zero, with the sign before it.
+    fn negated(self, negative: bool) -> Self {
+        let value = match self.value {
+            Some(Value::Money(money)) => Some(Value::Money(MoneyValue { amount: -money.amount, ..money })),
+            other => other,
+        };
+        if negative { Self { start: self.start - 1, value, ..self } } else { self }
+    }
+}
+
+pub(super) fn money(start: usize, end: usize, measure: Measure, amount: Decimal) -> Found {
     let (currency, hundredths) = match measure {
         Measure::Money { code, hundredths } => (code, hundredths),
         Measure::Unit(_) | Measure::Percent { .. } => (None, false),

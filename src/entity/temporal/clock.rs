@@ -2,6 +2,7 @@
 
 use super::reader::Reader;
 use super::terms::{DayPart, Term};
+use crate::entity::numeric::number::{Numeral, numeral};
 use crate::token::{Case, TokenKind};
 use std::fmt;
 
@@ -9,19 +10,37 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Clock {
     Part(DayPart),
-    Time {
-        hour: i8,
-        minute: Option<i8>,
-        second: Option<i8>,
-        zone: Option<Zone>,
-    },
-    /// "3-5 p.m.": whole hours.
-    Hours(i8, i8),
+    Time(Moment),
+    /// "3-5 p.m.", "9 a.m. to noon": without seconds.
+    Range(Moment, Moment),
+}
+
+/// A moment of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub(super) hour: i8,
+    pub(super) minute: Option<i8>,
+    pub(super) second: Option<i8>,
+    pub(super) zone: Option<Zone>,
+}
+
+impl Moment {
+    fn plain(hour: i8, minute: Option<i8>) -> Self {
+        Self { hour, minute, second: None, zone: None }
+    }
 }
 
 /// Minutes east of Greenwich.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Zone(i16);
+
+impl Zone {
+    pub(super) const UTC: Self = Self(0);
+
+    pub(super) const fn east(minutes: i16) -> Self {
+        Self(minutes)
+    }
+}
 
 /// Zones whose name is one offset. "ET" and "CST" are not: summer time, and China's.
 const ZONES: [(&str, i16); 27] = [
@@ -63,13 +82,24 @@ const VAGUE_ZONES: [&str; 6] = ["et", "pt", "ct", "mt", "cst", "mst"];
 const AT: [&str; 12] =
     ["at", "by", "until", "till", "from", "around", "before", "after", "since", "about", "and", "to"];
 
+/// Hours of American zones that are written out: "10 a.m. Eastern", "Pacific time".
+const NAMED_ZONES: [&str; 4] = ["eastern", "central", "mountain", "pacific"];
+
 impl Reader<'_> {
     /// The time of day that begins at `at`, and the index behind it.
     pub(super) fn clock(&self, at: usize) -> Option<(Clock, usize)> {
-        match self.run.kind(at)? {
-            TokenKind::Number => self.hour_range(at).or_else(|| self.time(at)),
-            TokenKind::Word => self.spelled_time(at),
-            TokenKind::Quote | TokenKind::Punctuation | TokenKind::Symbol => None,
+        if let Some((first, last, end)) = self.clock_range(at) {
+            return Some((Clock::Range(first, last), end));
+        }
+        if let Some((moment, end)) = self.moment_of_day(at, false) {
+            return Some((Clock::Time(moment), end));
+        }
+        // "noon", "midnight"; near miss: "Midnight Oil".
+        match self.term(at)? {
+            Term::DayPart(part @ (DayPart::Noon | DayPart::Midnight)) if !self.run.proper(at) => {
+                Some((Clock::Part(part), at + 1))
+            }
+            _ => None,
         }
     }
 
@@ -85,8 +115,57 @@ impl Reader<'_> {
         }
     }
 
-    /// "3pm", "3:30 p.m.", "7.30pm", "15:30", "1530 GMT", "3 o'clock".
-    fn time(&self, at: usize) -> Option<(Clock, usize)> {
+    /// A moment in figures or words. `led` says that the words before ask for one ("from 9 to").
+    fn moment_of_day(&self, at: usize, led: bool) -> Option<(Moment, usize)> {
+        let found = match self.run.kind(at)? {
+            TokenKind::Number => self.time(at, led),
+            TokenKind::Word => self.spelled_time(at),
+            TokenKind::Quote | TokenKind::Punctuation | TokenKind::Symbol => None,
+        };
+        found.map_or_else(|| self.hour_of_part(at), |(moment, end)| Some(self.with_part(moment, end)))
+    }
+
+    /// "in the morning", "at night" behind an hour, and the index behind it.
+    fn part_behind(&self, at: usize) -> Option<(DayPart, usize)> {
+        let the = self.is(at, &["in"]) && self.is(at + 1, &["the"]);
+        let part_at = if the { at + 2 } else { at + 1 };
+        match self.term(part_at)? {
+            Term::DayPart(part @ (DayPart::Morning | DayPart::Afternoon | DayPart::Evening)) if the => {
+                Some((part, part_at + 1))
+            }
+            Term::DayPart(DayPart::Night) if self.is(at, &["at"]) => Some((DayPart::Night, part_at + 1)),
+            _ => None,
+        }
+    }
+
+    /// "5 o'clock in the morning": the part of the day tells which half.
+    fn with_part(&self, moment: Moment, end: usize) -> (Moment, usize) {
+        match self.part_behind(end) {
+            Some((part, end)) => (Moment { hour: hour_in(part, moment.hour), ..moment }, end),
+            None => (moment, end),
+        }
+    }
+
+    /// "at three in the afternoon", "at 11 at night"; near miss: "killed three in the afternoon".
+    fn hour_of_part(&self, at: usize) -> Option<(Moment, usize)> {
+        let hour = self.hour_at(at).filter(|_| self.is(at.wrapping_sub(1), &AT))?;
+        let (part, end) = self.part_behind(at + 1)?;
+        Some((Moment::plain(hour_in(part, hour), None), end))
+    }
+
+    /// An hour of the clock's face in figures or words.
+    fn hour_at(&self, at: usize) -> Option<i8> {
+        match numeral(&self.run, at) {
+            Some(Numeral::Unit(hour @ 1..=12)) => i8::try_from(hour).ok(),
+            _ => {
+                let hour = self.run.digits(at, 1..=2)?;
+                i8::try_from(hour).ok().filter(|hour| (1..=12).contains(hour))
+            }
+        }
+    }
+
+    /// "3pm", "3:30 p.m.", "7.30pm", "15:30", "1530 GMT", "3 o'clock", "1500 hours".
+    fn time(&self, at: usize, led: bool) -> Option<(Moment, usize)> {
         let run = self.run;
         let written = run.str(at);
         let mut parts = written.split([':', '.']);
@@ -104,18 +183,21 @@ impl Reader<'_> {
             }
             let hour = hour % 12 + if afternoon { 12 } else { 0 };
             let (zone, end) = self.zone(end);
-            return Some((Clock::Time { hour, minute, second: None, zone }, end));
+            return Some((Moment { zone, ..Moment::plain(hour, minute) }, end));
         }
         if self.is(at + 1, &["o'clock", "o’clock"]) {
-            let hour = part(Some(written), 12)?;
-            return Some((Clock::Time { hour, minute: None, second: None, zone: None }, at + 2));
+            return Some((Moment::plain(part(Some(written), 12)?, None), at + 2));
         }
+        let before = at.wrapping_sub(1);
+        let asked = led || self.is(before, &AT);
         if let (4, Ok(digits)) = (written.len(), written.parse::<i16>()) {
-            // "1530 GMT"
+            // "1530 GMT", "at 1500 hours"
             let (zone, end) = self.zone(at + 1);
             let (hour, minute) = (i8::try_from(digits / 100).ok()?, i8::try_from(digits % 100).ok()?);
-            let holds = zone.is_some() && hour < 24 && minute < 60;
-            return holds.then_some((Clock::Time { hour, minute: Some(minute), second: None, zone }, end));
+            let hours = asked && self.is(at + 1, &["hours", "hrs"]);
+            let holds = (zone.is_some() || hours) && hour < 24 && minute < 60;
+            let end = if hours { at + 2 } else { end };
+            return holds.then_some((Moment { zone, ..Moment::plain(hour, Some(minute)) }, end));
         }
         if !colon {
             return None;
@@ -124,15 +206,14 @@ impl Reader<'_> {
         let minute = self.minute(true, parts.next())?;
         let second = parts.next();
         let (zone, end) = self.zone(at + 1);
-        let before = at.wrapping_sub(1);
         let zoned = end > at + 1;
         // "2:05:12" is how long a race took, "3:16" a verse, "2:1" a score.
-        let firm = zoned || self.is(before, &AT);
+        let firm = zoned || asked || self.part_behind(at + 1).is_some();
         let fits = firm || (written.len() == 5 && !run.proper(before) && !self.is(before, &["in", "of"]));
         if !fits
             || (second.is_some() && !zoned)
             || parts.next().is_some()
-            || run.glued(at) && run.dash(before)
+            || (run.glued(at) && run.dash(before) && !led)
         {
             return None;
         }
@@ -140,7 +221,7 @@ impl Reader<'_> {
             Some(second) => Some(part(Some(second), 59)?),
             None => None,
         };
-        Some((Clock::Time { hour, minute, second, zone }, end))
+        Some((Moment { hour, minute, second, zone }, end))
     }
 
     /// Minutes, where the writing has them: two digits below sixty.
@@ -168,6 +249,14 @@ impl Reader<'_> {
         if self.is(at, &["local"]) && self.is(at + 1, &["time"]) {
             return (None, at + 2);
         }
+        // "10:00 Moscow time", "10 a.m. Eastern", "Pacific Daylight Time"
+        if self.run.case(at) == Case::Title && self.run.kind(at) == Some(TokenKind::Word) {
+            let named = self.is(at, &NAMED_ZONES);
+            let light = usize::from(self.is(at + 1, &["standard", "daylight", "summer"]));
+            let time = self.is(at + 1 + light, &["time"]);
+            let end = at + 1 + if time { light + 1 } else { 0 };
+            return (None, if time || named { end } else { at });
+        }
         if self.run.case(at) != Case::Upper && self.run.str(at) != "Z" {
             return (None, at);
         }
@@ -178,58 +267,140 @@ impl Reader<'_> {
         zone.map_or((None, at), |&(_, minutes)| (Some(Zone(minutes)), at + 1))
     }
 
-    /// "3-5 p.m.", "9 to 11 a.m.".
-    fn hour_range(&self, at: usize) -> Option<(Clock, usize)> {
-        if !self.run.dash(at + 1) && !self.is(at + 1, &["to"]) {
+    /// "3-5 p.m.", "9:30 to 11 a.m.", "10 a.m. until noon", "between 2 and 3 p.m.", "10:00-15:30 GMT".
+    fn clock_range(&self, at: usize) -> Option<(Moment, Moment, usize)> {
+        let run = self.run;
+        if run.kind(at)? != TokenKind::Number {
             return None;
         }
-        let (first, last) = (self.run.digits(at, 1..=2)?, self.run.digits(at + 2, 1..=2)?);
-        let (afternoon, end) = self.half_of_day(at + 3)?;
-        if !(1..=12).contains(&first) || !(1..=12).contains(&last) || first % 12 >= last % 12 {
+        let before = at.wrapping_sub(1);
+        let between = self.is(before, &["between"]);
+        let from = self.is(before, &["from"]) || between;
+        let full = self.moment_of_day(at, from);
+        // "9", "9:30", which take their half of the day from the other end.
+        let bare = || {
+            let (hour, minute) = match run.str(at).split_once([':', '.']) {
+                Some((hour, minute)) => (hour, self.minute(true, Some(minute))?),
+                None => (run.str(at), None),
+            };
+            let hour = hour.parse::<i8>().ok().filter(|hour| (1..=12).contains(hour))?;
+            Some((Moment::plain(hour, minute), at + 1))
+        };
+        let (first, joint) = full.or_else(bare)?;
+        let clear = full.is_some() && (self.half_of_day(at + 1).is_some() || first.hour > 12);
+        let joined = (run.dash(joint) && run.str(joint).chars().count() == 1)
+            || self.is(joint, &["to", "until", "till", "through"])
+            || (between && self.is(joint, &["and"]));
+        if !joined {
             return None;
         }
-        let hour = |hour: i16| i8::try_from(hour % 12 + if afternoon { 12 } else { 0 }).ok();
-        Some((Clock::Hours(hour(first)?, hour(last)?), end))
+        let second = joint + 1;
+        let noon = match self.term(second) {
+            Some(Term::DayPart(DayPart::Noon)) => Some((Moment::plain(12, None), second + 1)),
+            Some(Term::DayPart(DayPart::Midnight)) => Some((Moment::plain(0, None), second + 1)),
+            _ => None,
+        };
+        let (last, end) = noon.or_else(|| self.moment_of_day(second, true))?;
+        if first.second.is_some() || last.second.is_some() {
+            return None;
+        }
+        let halved = self.half_of_day(second + 1).is_some();
+        let first = if clear || (full.is_some() && !halved) {
+            first
+        } else if halved {
+            // "9 to 5 p.m." begins in the morning, "3 to 5 p.m." does not.
+            let (face, afternoon) = (first.hour % 12, last.hour >= 12);
+            let same = (face, first.minute) < (last.hour % 12, last.minute);
+            let late = if same { afternoon } else { !afternoon };
+            Moment { hour: face + if late { 12 } else { 0 }, ..first }
+        } else {
+            return None;
+        };
+        Some((Moment { zone: first.zone.or(last.zone), ..first }, last, end))
     }
 
-    /// "noon", "midnight", "three o'clock", "half past three".
-    fn spelled_time(&self, at: usize) -> Option<(Clock, usize)> {
-        use crate::entity::numeric::number::{Numeral, numeral};
-        if let Some(Term::DayPart(part @ (DayPart::Noon | DayPart::Midnight))) = self.term(at) {
-            let proper = self.run.proper(at);
-            return (!proper).then_some((Clock::Part(part), at + 1));
+    /// "three o'clock", "half past three", "ten to six", "seven-thirty p.m.".
+    fn spelled_time(&self, at: usize) -> Option<(Moment, usize)> {
+        let run = self.run;
+        if let Some(hour) = self.hour_at(at) {
+            if self.is(at + 1, &["o'clock", "o’clock"]) {
+                return Some((Moment::plain(hour, None), at + 2));
+            }
+            let minute_at = run.past_hyphen(at + 1);
+            let spelled = self.minutes_in_words(minute_at);
+            let (minute, end) = spelled.map_or((None, at + 1), |(minute, end)| (Some(minute), end));
+            if let Some((afternoon, end)) = self.half_of_day(end) {
+                let (zone, end) = self.zone(end);
+                let hour = hour % 12 + if afternoon { 12 } else { 0 };
+                return Some((Moment { zone, ..Moment::plain(hour, minute) }, end));
+            }
         }
-        let hour_at = |at: usize| match numeral(&self.run, at) {
-            Some(Numeral::Unit(hour @ 1..=12)) => i8::try_from(hour).ok(),
-            _ => self
-                .run
-                .digits(at, 1..=2)
-                .and_then(|hour| i8::try_from(hour).ok())
-                .filter(|h| (1..=12).contains(h)),
+        let (minute, past) = if self.is(at, &["half"]) {
+            (30, run.past_hyphen(at + 1))
+        } else if self.is(at, &["quarter"]) {
+            (15, at + 1)
+        } else {
+            // "ten to six" may be a score.
+            let led = self.is(at.wrapping_sub(1), &AT);
+            self.minutes_in_words(at).filter(|_| led)?
         };
-        let plain = |hour: i8, minute| Clock::Time { hour, minute: Some(minute), second: None, zone: None };
-        if self.is(at + 1, &["o'clock", "o’clock"]) {
-            return Some((
-                Clock::Time { hour: hour_at(at)?, minute: None, second: None, zone: None },
-                at + 2,
-            ));
+        let hour = self.hour_at(past + 1)?;
+        let end = past + 2;
+        if self.is(past, &["past"]) {
+            return Some((Moment::plain(hour, Some(minute)), end));
         }
-        let hour = hour_at(at + 2)?;
-        if self.is(at, &["half"]) && self.is(at + 1, &["past"]) {
-            return Some((plain(hour, 30), at + 3));
-        }
-        if self.is(at, &["quarter"]) && self.is(at + 1, &["past"]) {
-            return Some((plain(hour, 15), at + 3));
-        }
-        if self.is(at, &["quarter"]) && self.is(at + 1, &["to"]) && self.is(at.wrapping_sub(1), &["a", "at"])
-        {
-            return Some((plain(if hour == 1 { 12 } else { hour - 1 }, 45), at + 3));
-        }
-        None
+        let led = self.is(at.wrapping_sub(1), &["a", "at"]) || minute != 15;
+        let to = self.is(past, &["to"]) && led && minute < 30;
+        to.then_some((Moment::plain(if hour == 1 { 12 } else { hour - 1 }, Some(60 - minute)), end))
+    }
+
+    /// "five", "thirty", "twenty-five": minutes as they are spoken.
+    fn minutes_in_words(&self, at: usize) -> Option<(i8, usize)> {
+        let (minute, end) = match numeral(&self.run, at)? {
+            Numeral::Unit(minute @ (5 | 10 | 15)) => (minute, at + 1),
+            Numeral::Ten(tens @ 20..=50) => {
+                let next = self.run.past_hyphen(at + 1);
+                match numeral(&self.run, next) {
+                    Some(Numeral::Unit(5)) => (tens + 5, next + 1),
+                    _ => (tens, at + 1),
+                }
+            }
+            _ => return None,
+        };
+        Some((i8::try_from(minute).ok()?, end))
     }
 }
 
-/// "T15:30", "TMO".
+/// The hour of the day that an hour of the clock's face is in a part of the day.
+fn hour_in(part: DayPart, hour: i8) -> i8 {
+    match part {
+        DayPart::Morning if hour == 12 => 0,
+        DayPart::Afternoon | DayPart::Evening if hour < 12 => hour + 12,
+        DayPart::Night if (6..12).contains(&hour) => hour + 12,
+        DayPart::Night if hour == 12 => 0,
+        _ => hour,
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { hour, minute, second, zone } = *self;
+        write!(f, "T{hour:02}:{:02}", minute.unwrap_or(0))?;
+        if let Some(second) = second {
+            write!(f, ":{second:02}")?;
+        }
+        match zone {
+            Some(Zone(0)) => f.write_str("Z"),
+            Some(Zone(minutes)) => {
+                let sign = if minutes < 0 { '-' } else { '+' };
+                write!(f, "{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// "T15:30", "TMO"; of a range its beginning.
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -241,21 +412,7 @@ impl fmt::Display for Clock {
                 DayPart::Noon => "T12:00",
                 DayPart::Midnight => "T00:00",
             }),
-            Self::Hours(first, _) => write!(f, "T{first:02}:00"),
-            Self::Time { hour, minute, second, zone } => {
-                write!(f, "T{hour:02}:{:02}", minute.unwrap_or(0))?;
-                if let Some(second) = second {
-                    write!(f, ":{second:02}")?;
-                }
-                match zone {
-                    Some(Zone(0)) => f.write_str("Z"),
-                    Some(Zone(minutes)) => {
-                        let sign = if minutes < 0 { '-' } else { '+' };
-                        write!(f, "{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
-                    }
-                    None => Ok(()),
-                }
-            }
+            Self::Range(moment, _) | Self::Time(moment) => write!(f, "{moment}"),
         }
     }
 }

@@ -3,11 +3,12 @@
 
 use super::period::Period;
 use super::reader::{Reader, TIME_PREPOSITIONS};
-use super::terms::{Direction, Term, Unit};
+use super::terms::{Direction, Term};
 use crate::entity::numeric::number::{self, Numeral};
-use crate::lexicon::calendar;
+use crate::lexicon::{WordSet, calendar};
 use crate::token::{Case, TokenKind};
 use jiff::civil::Date;
+use std::sync::LazyLock;
 
 /// A date or a range of dates, not yet completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +47,12 @@ const AFTER_WEEKDAY: [&str; 16] = [
 ];
 
 /// Names that end like a weekday: "Black Friday", "Bloody Sunday", "Super Tuesday".
-const BEFORE_WEEKDAY: [&str; 10] =
-    ["black", "bloody", "super", "cyber", "fat", "shrove", "holy", "ash", "sheffield", "manic"];
+const BEFORE_WEEKDAY: [&str; 11] =
+    ["black", "bloody", "super", "cyber", "fat", "shrove", "holy", "ash", "sheffield", "manic", "man"];
+
+/// What "the 90s" and "the mid-80s" measure where it stands before them.
+static MEASURED: LazyLock<WordSet> =
+    LazyLock::new(|| WordSet::compile("temperature\ntemperatures\nhighs\nlows\ndegrees\nscores\nrounds"));
 
 /// Words before a month that could also be a verb or a name: "in May", "last March".
 const FIRM: [&str; 17] = [
@@ -64,7 +69,9 @@ impl Reader<'_> {
                 .or_else(|| self.slashed_date(at))
                 .or_else(|| self.day_month(at))
                 .or_else(|| self.decade(at))
+                .or_else(|| self.numbered_part(at))
                 .or_else(|| self.years(at))
+                .or_else(|| self.with_era(at))
                 .or_else(|| self.ordinal_period(at)),
             TokenKind::Word => match self.term(at)? {
                 Term::Name(calendar::Name::Month { .. }) => self.month_led(at),
@@ -76,21 +83,36 @@ impl Reader<'_> {
                     Some(Dated::new(Period::Half { year: Some(year), half }, end))
                 }
                 Term::Fiscal | Term::FiscalYear => self.fiscal(at),
+                Term::FiscalYearOf(year) => {
+                    let capitals = self.run.case(at) == Case::Upper;
+                    capitals.then_some(Dated::new(Period::FiscalYear(year), at + 1))
+                }
                 Term::Decade(decade) => self.decade_word(decade, at),
-                Term::Number | Term::Unit { .. } => self.ordinal_period(at),
+                Term::Number => self.spelled_decade(at).or_else(|| self.ordinal_period(at)),
+                Term::Unit { unit, plural: false } => {
+                    self.edge_of_unit(unit, at).or_else(|| self.ordinal_period(at))
+                }
+                Term::Direction(Direction::Last) | Term::Final => self.last_part(at),
+                Term::Edge => self.edge(at),
+                Term::Era => self.with_era(at),
                 Term::Modifier => self.modified(at),
                 _ => None,
             },
-            TokenKind::Quote => self.decade(at),
+            TokenKind::Quote => self.decade(at).or_else(|| self.short_year(at)),
             TokenKind::Punctuation | TokenKind::Symbol => None,
         }
     }
 
     /// "early March", "mid-2022", "late Monday", "the late 1990s"; near miss: "late president".
     fn modified(&self, at: usize) -> Option<Dated> {
-        let next = self.run.past_hyphen(at + 1);
+        let mut next = self.run.past_hyphen(at + 1);
+        // "mid-to-late 1990s"
+        let to = self.run.past_hyphen(next + 1);
+        if self.is(next, &["to"]) && self.term(to) == Some(Term::Modifier) {
+            next = self.run.past_hyphen(to + 1);
+        }
         let next = next + usize::from(self.is(next, &["the"]));
-        if self.term(next) == Some(Term::Modifier) {
+        if matches!(self.term(next), Some(Term::Modifier | Term::Edge)) {
             return None;
         }
         // "mid-2022": what is joined by a hyphen needs no other evidence.
@@ -102,50 +124,13 @@ impl Reader<'_> {
         self.date(next)
     }
 
-    /// "2023-06-19"; near miss: "2023-19-06".
-    fn iso_date(&self, at: usize) -> Option<Dated> {
-        let run = self.run;
-        let year = run.digits(at, 4..=4)?;
-        if !run.hyphen(at + 1) || !run.hyphen(at + 3) {
-            return None;
-        }
-        let month = i8::try_from(run.digits(at + 2, 2..=2)?).ok()?;
-        let day = i8::try_from(run.digits(at + 4, 2..=2)?).ok()?;
-        let date = Date::new(year, month, day).ok()?;
-        Some(Dated::new(Period::day(date), at + 5))
-    }
-
-    /// "19/06/2023", "6/19/2023", "19.06.2023". Where both orders are possible and differ, nobody can tell:
-    /// no date.
-    fn slashed_date(&self, at: usize) -> Option<Dated> {
-        let run = self.run;
-        let written = run.str(at);
-        let (first, second, year, end) = if let Some((first, rest)) = written.split_once('.') {
-            let (second, year) = rest.split_once('.').filter(|(_, year)| year.len() == 4)?;
-            (first.parse().ok()?, second.parse().ok()?, year.parse().ok()?, at + 1)
-        } else {
-            if run.str(at + 1) != "/" || run.str(at + 3) != "/" || !(at + 1..at + 5).all(|i| run.glued(i)) {
-                return None;
-            }
-            (run.digits(at, 1..=2)?, run.digits(at + 2, 1..=2)?, run.digits(at + 4, 4..=4)?, at + 5)
-        };
-        let (first, second): (i8, i8) = (i8::try_from(first).ok()?, i8::try_from(second).ok()?);
-        let day_first = Date::new(year, second, first).ok();
-        // Stops part day and month only in that order.
-        let month_first = Date::new(year, first, second).ok().filter(|_| end > at + 1);
-        let date = match (day_first, month_first) {
-            (Some(one), Some(other)) => (one == other).then_some(one)?,
-            (one, other) => one.or(other)?,
-        };
-        Some(Dated::new(Period::day(date), end))
-    }
-
     /// "June 3, 2023", "June 3-5", "June 2023", "in June".
     fn month_led(&self, at: usize) -> Option<Dated> {
         let (month, short, end) = self.month(at)?;
         let the = end + usize::from(self.is(end, &["the"]));
         if let Some((day, after)) = self.month_day(the) {
-            let (last, after) = match self.second_day(after, day) {
+            let between = self.is(at.wrapping_sub(1), &["between"]);
+            let (last, after) = match self.second_day(after, day, between) {
                 Some((last, after)) => (Some(last), after),
                 None => (None, after),
             };
@@ -162,6 +147,14 @@ impl Reader<'_> {
         {
             return Some(Dated::new(Period::Month { year: Some(year), month }, before_year + 1));
         }
+        if let Some((year, end)) = self.directed_year(end) {
+            return Some(Dated::new(Period::Month { year: Some(year), month }, end));
+        }
+        // "the March quarter", by its last month; near miss: "the May quarter".
+        let ranged = self.run.dash(at.wrapping_sub(1)) || self.is(at.wrapping_sub(1), &["to"]);
+        if month % 3 == 0 && !ranged && self.is(end, &["quarter"]) {
+            return Some(Dated { shaky: false, ..self.quarter(month / 3, end + 1, false) });
+        }
         self.month_alone(at, month, short, end)
     }
 
@@ -170,22 +163,25 @@ impl Reader<'_> {
         if let Some(found) = self.day_number(at) {
             return Some(found);
         }
-        match number::numeral(&self.run, at)? {
-            Numeral::Ordinal(day @ 1..=30) => Some((i8::try_from(day).ok()?, at + 1)),
-            _ => None,
-        }
+        let (day, end) = self.ordinal(at)?;
+        (1..=31).contains(&day).then_some((i8::try_from(day).ok()?, end))
     }
 
     /// The other end of "3-5", "3 to 5", "3 through 5", if it is a day of the same month.
-    fn second_day(&self, at: usize, first: i8) -> Option<(i8, usize)> {
-        let joined = self.run.dash(at) || self.is(at, &["to", "through", "until"]);
+    fn second_day(&self, at: usize, first: i8, between: bool) -> Option<(i8, usize)> {
+        let joined = self.run.dash(at)
+            || self.is(at, &["to", "through", "until"])
+            || (between && self.is(at, &["and"]));
         let (last, end) = self.day_number(at + 1).filter(|_| joined)?;
         // "June 30 to 5 July": the second day has a month of its own.
         (last > first && self.month(end).is_none()).then_some((last, end))
     }
 
-    /// ", 2023", " 2023".
-    fn trailing_year(&self, at: usize) -> (Option<i16>, usize) {
+    /// ", 2023", " 2023", " last year".
+    pub(super) fn trailing_year(&self, at: usize) -> (Option<i16>, usize) {
+        if let Some((year, end)) = self.directed_year(at) {
+            return (Some(year), end);
+        }
         let next = at + usize::from(self.run.str(at) == ",");
         match self.year_digits(next).filter(|_| self.unit(next + 1).is_none()) {
             Some(year) => (Some(year), next + 1),
@@ -206,7 +202,9 @@ impl Reader<'_> {
         if firm && !(may && self.is(before, &["for", "between"])) {
             return Some(found);
         }
-        if may || (doubtful && !likely) || (short && !firm) {
+        // "Jan-March"
+        let joined = self.run.hyphen(end) && self.month(end + 1).is_some();
+        if may || (doubtful && !likely && !joined) || (short && !firm && !joined) {
             return None;
         }
         let name_before = self.run.proper(before) && !likely;
@@ -217,12 +215,23 @@ impl Reader<'_> {
     /// "3 June 2023", "3rd of June", "3-5 June", "19 and 20 June".
     fn day_month(&self, at: usize) -> Option<Dated> {
         let (day, after) = self.day_number(at)?;
-        let glued_before =
-            self.run.glued(at) && !matches!(self.run.str(at.wrapping_sub(1)), "(" | "[" | "“" | "\"");
-        if glued_before {
+        let before = at.wrapping_sub(1);
+        // "28 Dec-3 Jan": a hyphen behind a month joins two dates.
+        let joins = self.run.hyphen(before) && self.month(before.wrapping_sub(1)).is_some();
+        if self.run.glued(at) && !joins && !matches!(self.run.str(before), "(" | "[" | "“" | "\"") {
             return None;
         }
-        let joined = self.run.dash(after) || self.is(after, &["to"]);
+        // "1-Dec-2022"
+        if self.run.hyphen(after)
+            && let Some((month, _, end)) = self.month(after + 1)
+            && self.run.hyphen(end)
+            && let Some(year) = self.year_digits(end + 1)
+        {
+            let day = Period::Day { year: Some(year), month, day };
+            return day.days().map(|_| Dated::new(day, end + 2));
+        }
+        let between = self.is(before, &["between"]) && self.is(after, &["and"]);
+        let joined = self.run.dash(after) || self.is(after, &["to"]) || between;
         let second = if joined { self.day_number(after + 1).filter(|&(last, _)| last > day) } else { None };
         let after = second.map_or(after, |(_, end)| end);
         let month_at = after + usize::from(self.is(after, &["of"]));
@@ -258,7 +267,11 @@ impl Reader<'_> {
         if short && !self.is(at, &["tues", "thurs", "thur", "weds"]) {
             return None;
         }
-        let name_after = self.run.proper(end) && self.is(end, &AFTER_WEEKDAY);
+        // "Saturday Night Live" is a name, "Monday Night" may be.
+        let shown = self.run.proper(end)
+            && matches!(self.term(end), Some(Term::DayPart(_)))
+            && self.run.proper(end + 1);
+        let name_after = shown || (self.run.proper(end) && self.is(end, &AFTER_WEEKDAY));
         let name_before = self.run.is(at.wrapping_sub(1), &BEFORE_WEEKDAY)
             && self.run.case(at.wrapping_sub(1)) == Case::Title;
         (!name_after && !name_before).then_some(Dated::new(Period::Weekday(number), end))
@@ -286,9 +299,36 @@ impl Reader<'_> {
             return Some(Dated::new(period, s + 1));
         }
         let tens = run.digits(digits, 2..=2).filter(|tens| tens % 10 == 0 && *tens >= 20)?;
+        // "in his late 60s", "temperatures in the 90s"
+        let owned = (1..=4).any(|back| run.is(at.wrapping_sub(back), &["his", "her", "their", "my", "your"]));
+        let measured =
+            !quote && run.tokens[at.saturating_sub(20)..at].iter().any(|token| MEASURED.contains(token.word));
+        if owned || measured {
+            return None;
+        }
         let the = run.is(at.wrapping_sub(1), &["the", "early", "late", "mid"])
             || (run.hyphen(at.wrapping_sub(1)) && run.is(at.wrapping_sub(2), &["mid"]));
         (quote || (the && run.is(s, &["s"]))).then_some(Dated::new(Period::Decade(190 + tens / 10), s + 1))
+    }
+
+    /// "the summer of '69", "in '99"; near misses: "a '57 Chevy", "'24 hours'".
+    fn short_year(&self, at: usize) -> Option<Dated> {
+        let run = self.run;
+        let apostrophe = run.glued(at + 1) && run.str(at).chars().all(crate::text::chars::is_apostrophe);
+        let year = run.digits(at + 1, 2..=2).filter(|_| apostrophe)?;
+        let led = self.is(at.wrapping_sub(1), &["in", "of", "since", "from", "until", "by", "early", "late"]);
+        let ends = !run.glued(at + 2) || run.kind(at + 2) == Some(TokenKind::Punctuation);
+        let full = if year >= 30 { 1900 + year } else { 2000 + year };
+        (led && ends && !run.glued(at) && self.unit(at + 2).is_none())
+            .then_some(Dated::new(Period::Year(full), at + 2))
+    }
+
+    /// "nineteen nineties"
+    fn spelled_decade(&self, at: usize) -> Option<Dated> {
+        let Numeral::Unit(century @ 17..=19) = number::numeral(&self.run, at)? else { return None };
+        let Some(Term::Decade(decade @ 1..)) = self.term(self.run.past_hyphen(at + 1)) else { return None };
+        let end = self.run.past_hyphen(at + 1) + 1;
+        Some(Dated::new(Period::Decade(i16::from(century) * 10 + i16::from(decade)), end))
     }
 
     /// "the sixties"; near miss: "in her sixties", "temperatures in the sixties".
@@ -304,7 +344,7 @@ impl Reader<'_> {
     }
 
     /// "2016", "2010-15", "1987/88".
-    fn years(&self, at: usize) -> Option<Dated> {
+    pub(super) fn years(&self, at: usize) -> Option<Dated> {
         let run = self.run;
         if let Some(first) = self.year_digits(at)
             && (run.str(at + 1) == "/" || run.hyphen(at + 1))
@@ -331,7 +371,41 @@ impl Reader<'_> {
         {
             return Some(Dated { last: Some(Period::Year(last)), ..Dated::new(Period::Year(first), at + 3) });
         }
-        Some(Dated::new(Period::Year(self.year(at)?), at + 1))
+        // "(1901 – 1985)"
+        if let (Some(first), Some(last)) = (self.year_digits(at), self.year_digits(at + 2))
+            && run.str(at.wrapping_sub(1)) == "("
+            && run.dash(at + 1)
+            && run.str(at + 3) == ")"
+            && first < last
+        {
+            return Some(Dated { last: Some(Period::Year(last)), ..Dated::new(Period::Year(first), at + 3) });
+        }
+        // "in 1999 and 2000": the second needs no evidence of its own.
+        let before = at.wrapping_sub(2);
+        let listed = run.is(at.wrapping_sub(1), &["and", "or"]) || run.str(at.wrapping_sub(1)) == ",";
+        let year = self.year(at).or_else(|| {
+            let alike = listed && self.year_digits(before).is_some() && self.year(before).is_some();
+            self.year_digits(at).filter(|_| alike)
+        });
+        Some(Dated::new(Period::Year(year?), at + 1))
+    }
+
+    /// "44 BC", "410 AD", "AD 476"; near misses: "5 BC Lions", "an ad".
+    fn with_era(&self, at: usize) -> Option<Dated> {
+        let era = |at: usize| self.term(at) == Some(Term::Era) && self.run.case(at) == Case::Upper;
+        if era(at) {
+            let year = self.run.digits(at + 1, 1..=4)?;
+            let holds =
+                self.is(at, &["ad", "a.d."]) && year > 0 && self.run.kind(at + 2) != Some(TokenKind::Number);
+            return holds.then_some(Dated::new(Period::Year(year), at + 2));
+        }
+        let year = self.run.digits(at, 1..=4).filter(|&year| year > 0)?;
+        let end = at + 2;
+        if !era(at + 1) || self.run.glued(at) || self.run.case(end) == Case::Title {
+            return None;
+        }
+        let before = self.is(at + 1, &["bc", "b.c.", "bce", "b.c.e."]);
+        Some(Dated::new(if before { Period::BeforeChrist(year) } else { Period::Year(year) }, end))
     }
 
     /// "summer 2022", "summer of 2022", "in the spring"; near misses: "fall" the verb, "spring" the source.
@@ -341,113 +415,20 @@ impl Reader<'_> {
             Some((year, end)) => (Some(year), end),
             None => (None, at + 1),
         };
-        let the = self.is(at.wrapping_sub(1), &["the"])
-            && self.is(at.wrapping_sub(2), &["in", "during", "by", "until", "since"]);
-        let bare = self.is(at.wrapping_sub(1), &["early", "late", "mid"]) || (the && !self.is(at, &["fall"]));
+        let led = |at: usize| self.is(at, &["in", "during", "by", "until", "since", "this"]);
+        let the = self.is(at.wrapping_sub(1), &["the"]) && led(at.wrapping_sub(2));
+        // "in autumn"; near misses: "in spring water", "in summer camps".
+        let ends = self.run.kind(end) != Some(TokenKind::Word)
+            || self.is(end, &["and", "or", "when", "as", "after", "before", "but", "with", "at", "on"]);
+        let alone = led(at.wrapping_sub(1)) && ends;
+        let bare = self.is(at.wrapping_sub(1), &["early", "late", "mid"])
+            || ((the || alone) && !self.is(at, &["fall"]));
         (year.is_some() || bare)
             .then_some(Dated { shaky: year.is_none(), ..Dated::new(Period::Season { year, season }, end) })
-    }
-
-    /// "2022", "of 2022", "of last year", "this year" behind a part of the year.
-    pub(super) fn of_year(&self, at: usize) -> Option<(i16, usize)> {
-        let next = at + usize::from(self.is(at, &["of", "in"]) || self.run.str(at) == ",");
-        let next = next + usize::from(self.is(next, &["the"]));
-        if let Some(year) = self.year_digits(next) {
-            return Some((year, next + 1));
-        }
-        let Some(Term::Direction(direction)) = self.term(next) else { return None };
-        if self.unit(next + 1) != Some((Unit::Year, false)) || self.is(next, &["past", "coming", "previous"])
-        {
-            return None;
-        }
-        let this = self.reference?.year();
-        let year = match direction {
-            Direction::Last => this - 1,
-            Direction::This => this,
-            Direction::Next => this + 1,
-        };
-        Some((year, next + 2))
-    }
-
-    fn quarter(&self, quarter: i8, end: usize, fiscal: bool) -> Dated {
-        let (year, end) = match self.of_year(end) {
-            Some((year, end)) => (Some(year), end),
-            None => (None, end),
-        };
-        let period =
-            if fiscal { Period::FiscalQuarter { year, quarter } } else { Period::Quarter { year, quarter } };
-        Dated { shaky: year.is_none(), ..Dated::new(period, end) }
-    }
-
-    /// "fiscal 2023", "fiscal year 2023", "FY 2023", "fiscal second quarter".
-    fn fiscal(&self, at: usize) -> Option<Dated> {
-        let next = at + 1 + usize::from(self.is(at + 1, &["year"]));
-        if let Some(year) = self.year_digits(next) {
-            return Some(Dated::new(Period::FiscalYear(year), next + 1));
-        }
-        if let Some(Term::Quarter(quarter)) = self.term(at + 1) {
-            return Some(self.quarter(quarter, at + 2, true));
-        }
-        let quarter = self.ordinal(at + 1).filter(|&(number, _)| (1..=4).contains(&number));
-        let (number, end) = quarter.filter(|&(_, end)| self.is(self.run.past_hyphen(end), &["quarter"]))?;
-        let end = self.run.past_hyphen(end) + 1;
-        Some(self.quarter(i8::try_from(number).ok()?, end, true))
-    }
-
-    /// "third", "3rd", "twenty-first", "21st", and the index behind it.
-    fn ordinal(&self, at: usize) -> Option<(u32, usize)> {
-        if let Some(number) = self.run.digits(at, 1..=2) {
-            let end = self.past_suffix(at + 1);
-            return (end > at + 1).then_some((number.unsigned_abs().into(), end));
-        }
-        match number::numeral(&self.run, at)? {
-            Numeral::Ordinal(number) => Some((number, at + 1)),
-            Numeral::Ten(tens) => {
-                let next = self.run.past_hyphen(at + 1);
-                match number::numeral(&self.run, next)? {
-                    Numeral::Ordinal(unit @ 1..=9) => Some((u32::from(tens) + unit, next + 1)),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// "first quarter", "second half of 2022", "19th century", "twenty-first century"; near misses: "first
-    /// half" of a match, "third man".
-    fn ordinal_period(&self, at: usize) -> Option<Dated> {
-        let (number, end) = self.ordinal(at)?;
-        let number = i16::try_from(number).ok()?;
-        let end = self.run.past_hyphen(end);
-        let fiscal = usize::from(self.is(end, &["fiscal"]));
-        if self.is(end + fiscal, &["quarter"]) && (1..=4).contains(&number) {
-            return Some(self.quarter(i8::try_from(number).ok()?, end + fiscal + 1, fiscal == 1));
-        }
-        if self.is(end, &["half"]) && (1..=2).contains(&number) {
-            let (year, end) = self.of_year(end + 1)?;
-            return Some(Dated::new(
-                Period::Half { year: Some(year), half: i8::try_from(number).ok()? },
-                end,
-            ));
-        }
-        if self.is(end, &["century"]) && (1..=21).contains(&number) {
-            // The years before our era count backwards.
-            let era = self.is(end + 1, &["bc", "bce", "b.c."]);
-            return (!era).then_some(Dated::new(Period::Century(number - 1), end + 1));
-        }
-        // "the 3rd of June", "fourth of July"
-        if self.is(end, &["of"])
-            && let Some((month, _, after)) = self.month(end + 1)
-            && let Ok(day) = i8::try_from(number)
-        {
-            let (year, after) = self.trailing_year(after);
-            return valid(year, month, day).then_some(Dated::new(Period::Day { year, month, day }, after));
-        }
-        None
     }
 }
 
 /// Whether some year, or the given one, has that day.
-fn valid(year: Option<i16>, month: i8, day: i8) -> bool {
+pub(super) fn valid(year: Option<i16>, month: i8, day: i8) -> bool {
     Date::new(year.unwrap_or(2000), month, day).is_ok()
 }

@@ -21,9 +21,15 @@ pub(super) struct Length {
     pub(super) amount: Amount,
     /// The upper end of "two to three weeks".
     pub(super) most: Option<Amount>,
-    /// The rest of "two hours and 30 minutes".
-    pub(super) rest: Option<Amount>,
+    /// The rest of "three years, two months and five days".
+    pub(super) rest: [Option<Amount>; 2],
     pub(super) end: usize,
+}
+
+impl Length {
+    fn of(amount: Amount, end: usize) -> Self {
+        Self { amount, most: None, rest: [None; 2], end }
+    }
 }
 
 /// Words between number and unit: "two more weeks", "three consecutive years".
@@ -71,26 +77,30 @@ impl Reader<'_> {
                 return Some(Length { amount, end: first.end + 3, ..first });
             }
         }
-        let next = first.end + usize::from(self.is(first.end, &["and", ","]));
         let exact = |amount: Amount| amount.count.is_some_and(|count| count.as_whole().is_some());
-        if self.run.kind(next) == Some(TokenKind::Number) || self.term(next) == Some(Term::Number) {
-            let rest =
-                self.amounts(next).filter(|rest| rest.most.is_none() && rest.amount.unit < first.amount.unit);
-            if let Some(rest) = rest
-                && exact(first.amount)
-                && exact(rest.amount)
-            {
-                return Some(Length { rest: Some(rest.amount), end: rest.end, ..first });
+        let mut whole = first;
+        let mut last = first.amount;
+        for rest in &mut whole.rest {
+            let mut next = whole.end + usize::from(self.run.str(whole.end) == ",");
+            next += usize::from(self.is(next, &["and"]));
+            let number =
+                self.run.kind(next) == Some(TokenKind::Number) || self.term(next) == Some(Term::Number);
+            let Some(more) = number.then(|| self.amounts(next)).flatten() else { break };
+            if more.most.is_some() || more.amount.unit >= last.unit || !exact(last) || !exact(more.amount) {
+                break;
             }
+            *rest = Some(more.amount);
+            last = more.amount;
+            whole.end = more.end;
         }
-        Some(first)
+        Some(whole)
     }
 
     fn amounts(&self, at: usize) -> Option<Length> {
         if let Some(found) = self.indefinite(at) {
             return Some(found);
         }
-        if let Some(found) = self.one(at) {
+        if let Some(found) = self.one(at).or_else(|| self.bare(at)) {
             return Some(found);
         }
         let run = self.run;
@@ -104,25 +114,38 @@ impl Reader<'_> {
         }
         let first = number::read(&run, at)?;
         // "two to three weeks", "5-10 years", "10 or 12 days"
-        let joined = run.dash(first.end) || run.is(first.end, &["to", "or"]);
+        let between = run.is(at.wrapping_sub(1), &["between"]) && run.is(first.end, &["and"]);
+        let joined = run.dash(first.end) || run.is(first.end, &["to", "or"]) || between;
         if joined && let Some(second) = number::read(&run, first.end + 1) {
             let (unit, end) = self.unit_behind(second.end, second.value)?;
             let amount = |count| Amount { count: Some(count), unit };
             let (amount, most) = (amount(first.value), Some(amount(second.value)));
-            return Some(Length { amount, most, rest: None, end });
+            return Some(Length { most, ..Length::of(amount, end) });
         }
         // "half an hour", "three-quarters of an hour", "half a century"
         if first.fraction {
-            let of = first.end + usize::from(run.is(first.end, &["of"]));
+            let of = run.past_hyphen(first.end);
+            let of = of + usize::from(run.is(of, &["of"]));
             let article = of + usize::from(run.is(of, &["a", "an"]));
             let unit_at = run.past_hyphen(article);
             let (unit, plural) = self.unit(unit_at)?;
-            let holds = !plural && (article > of || run.hyphen(article)) && unit != Unit::Second;
+            // "a half hour", "the past half century"; near misses: "a quarter century", "scored a half century"
+            let half = run.is(first.end.wrapping_sub(1), &["half"]);
+            let led = match self.term(at.wrapping_sub(1)) {
+                Some(Term::Direction(_)) => true,
+                _ => run.is(at, &["a"]) && unit != Unit::Century,
+            };
+            let holds = !plural
+                && (article > of
+                    || run.hyphen(article)
+                    || run.hyphen(unit_at.wrapping_sub(1))
+                    || (half && led))
+                && !matches!(unit, Unit::Second | Unit::Quarter);
             let amount = Amount { count: Some(first.value), unit };
-            return holds.then_some(Length { amount, most: None, rest: None, end: unit_at + 1 });
+            return holds.then_some(Length::of(amount, unit_at + 1));
         }
         let (unit, end) = self.unit_behind(first.end, first.value)?;
-        Some(Length { amount: Amount { count: Some(first.value), unit }, most: None, rest: None, end })
+        Some(Length::of(Amount { count: Some(first.value), unit }, end))
     }
 
     /// The unit behind a number, and the index behind it and "-old", "-long".
@@ -146,6 +169,9 @@ impl Reader<'_> {
         // "5 min", "90min" are minutes; "min 5" is not read here.
         let next = at + 1;
         let old = run.past_hyphen(next);
+        if run.is(next, &["of"]) && run.is(next + 1, &["age"]) {
+            return Some((unit, next + 2));
+        }
         let old = if run.is(old, &["old", "olds", "long"]) { old + 1 } else { next };
         Some((unit, old))
     }
@@ -160,25 +186,44 @@ impl Reader<'_> {
         let (unit, plural) = self.unit(unit_at + full)?;
         let end = unit_at + full + 1;
         let before = self.is(at.wrapping_sub(1), &LENGTHENING);
-        let behind = self
-            .is(end, &["ago", "later", "earlier", "before", "after", "from", "long", "old", "and"])
-            && (!self.is(end, &["and"]) || self.is(end + 2, &["half"]));
-        let holds = !plural && (behind || (before && unit != Unit::Second)) && unit != Unit::Weekend;
-        holds.then_some(Length {
-            amount: Amount { count: Some(Decimal::ONE), unit },
-            most: None,
-            rest: None,
-            end: end + usize::from(self.is(end, &["long", "old"])),
-        })
+        let behind = self.is(
+            end,
+            &["ago", "later", "earlier", "before", "after", "from", "long", "old", "and", "'s", "’s"],
+        ) && (!self.is(end, &["and"]) || self.is(end + 2, &["half"]));
+        // "a quarter of an hour" is no quarter of a year.
+        let part = unit == Unit::Quarter && self.is(end, &["of"]);
+        let holds = !plural && !part && (behind || (before && unit != Unit::Second)) && unit != Unit::Weekend;
+        let amount = Amount { count: Some(Decimal::ONE), unit };
+        // "a day or two"
+        if holds && self.is(end, &["or"]) && self.is(end + 1, &["two"]) && self.unit(end + 2).is_none() {
+            let two = Amount { count: Some(Decimal::whole(2)), unit };
+            return Some(Length { most: Some(two), ..Length::of(amount, end + 2) });
+        }
+        holds.then_some(Length::of(amount, end + usize::from(self.is(end, &["long", "old"]))))
+    }
+
+    /// "decade-long", "year-old", "months-long", whose article belongs to the noun behind.
+    fn bare(&self, at: usize) -> Option<Length> {
+        let (unit, plural) = self.unit(at)?;
+        let joined = self.run.hyphen(at + 1) && self.is(at + 2, &["long", "old"]);
+        let count = (!plural).then_some(Decimal::ONE);
+        (joined && !self.run.glued(at) && unit != Unit::Weekend)
+            .then_some(Length::of(Amount { count, unit }, at + 3))
     }
 
     /// "several days", "a few weeks", "a couple of years", "for years".
     fn indefinite(&self, at: usize) -> Option<Length> {
         let article = usize::from(self.is(at, &["a"]));
-        let length = |unit, end| Length { amount: Amount { count: None, unit }, most: None, rest: None, end };
+        let length = |unit, end| Length::of(Amount { count: None, unit }, end);
         if self.term(at + article) == Some(Term::Several) {
             let couple = self.is(at + article, &["couple"]);
             let next = at + article + 1;
+            // "hundreds of years"; near miss: "hundreds years"
+            if !self.is(next, &["of"])
+                && self.is(at + article, &["dozens", "scores", "hundreds", "thousands", "millions"])
+            {
+                return None;
+            }
             let next = next + usize::from(self.is(next, &["of"]));
             let next = next
                 + usize::from(self.is(next, &["more", "short", "other", "dozen", "hundred", "thousand"]));
@@ -241,7 +286,7 @@ impl fmt::Display for Amount {
 impl Length {
     /// The TIMEX3 value; none for counts that no news has.
     pub(super) fn value(self) -> Option<TimeValue> {
-        let amounts = [Some(self.amount), self.most, self.rest];
+        let amounts = [Some(self.amount), self.most, self.rest[0], self.rest[1]];
         let sane = |amount: Amount| amount.count.is_none_or(|count| count.as_f64() < 1e10);
         if !amounts.into_iter().flatten().all(sane) {
             return None;
@@ -250,11 +295,17 @@ impl Length {
         let Self { amount, most, rest, .. } = self;
         let timex = match (most, rest) {
             (Some(most), _) => Timex::format(format_args!("{}{amount}/{}{most}", mark(amount), mark(most))),
-            (None, Some(rest)) => {
+            (None, [None, _]) => Timex::format(format_args!("{}{amount}", mark(amount))),
+            (None, [Some(rest), last]) => {
                 let t = if rest.is_clock() && !amount.is_clock() { "T" } else { "" };
-                Timex::format(format_args!("{}{amount}{t}{rest}", mark(amount)))
+                match last {
+                    None => Timex::format(format_args!("{}{amount}{t}{rest}", mark(amount))),
+                    Some(last) => {
+                        let late = if last.is_clock() && !rest.is_clock() { "T" } else { "" };
+                        Timex::format(format_args!("{}{amount}{t}{rest}{late}{last}", mark(amount)))
+                    }
+                }
             }
-            (None, None) => Timex::format(format_args!("{}{amount}", mark(amount))),
         };
         Some(TimeValue { timex, days: None })
     }

@@ -14,21 +14,42 @@ enum Rule {
     Nth(i8, i8, Weekday),
 }
 
-/// Names in lower case, word by word; longer ones first. "Independence Day",
-/// "National Day", "Labour Day" are other days in other countries, and left out.
-const HOLIDAYS: [(&[&str], Rule); 22] = [
+/// Names in lower case, word by word; longer ones first. "." is a stop that may be missing. "Independence
+/// Day", "National Day", "Labour Day", "Mother's Day" are other days in other countries, and left out.
+const HOLIDAYS: [(&[&str], Rule); 44] = [
     (&["new", "year", "'s", "eve"], Rule::Fixed(12, 31)),
     (&["new", "year", "'s", "day"], Rule::Fixed(1, 1)),
+    (&["martin", "luther", "king", "jr", ".", "day"], Rule::Nth(3, 1, Weekday::Monday)),
+    (&["martin", "luther", "king", "day"], Rule::Nth(3, 1, Weekday::Monday)),
+    (&["australia", "day"], Rule::Fixed(1, 26)),
+    (&["valentine", "'s", "day"], Rule::Fixed(2, 14)),
+    (&["presidents", "'", "day"], Rule::Nth(3, 2, Weekday::Monday)),
+    (&["presidents", "day"], Rule::Nth(3, 2, Weekday::Monday)),
+    (&["international", "women", "'s", "day"], Rule::Fixed(3, 8)),
+    (&["st", ".", "patrick", "'s", "day"], Rule::Fixed(3, 17)),
+    (&["april", "fools", "'", "day"], Rule::Fixed(4, 1)),
+    (&["april", "fool", "'s", "day"], Rule::Fixed(4, 1)),
+    (&["earth", "day"], Rule::Fixed(4, 22)),
+    (&["anzac", "day"], Rule::Fixed(4, 25)),
+    (&["may", "day"], Rule::Fixed(5, 1)),
+    (&["cinco", "de", "mayo"], Rule::Fixed(5, 5)),
+    (&["memorial", "day"], Rule::Nth(-1, 5, Weekday::Monday)),
+    (&["juneteenth"], Rule::Fixed(6, 19)),
+    (&["canada", "day"], Rule::Fixed(7, 1)),
+    (&["bastille", "day"], Rule::Fixed(7, 14)),
+    (&["labor", "day"], Rule::Nth(1, 9, Weekday::Monday)),
+    (&["columbus", "day"], Rule::Nth(2, 10, Weekday::Monday)),
+    (&["halloween"], Rule::Fixed(10, 31)),
+    (&["all", "saints", "'", "day"], Rule::Fixed(11, 1)),
+    (&["all", "souls", "'", "day"], Rule::Fixed(11, 2)),
+    (&["veterans", "day"], Rule::Fixed(11, 11)),
+    (&["armistice", "day"], Rule::Fixed(11, 11)),
+    (&["thanksgiving", "day"], Rule::Nth(4, 11, Weekday::Thursday)),
+    (&["thanksgiving"], Rule::Nth(4, 11, Weekday::Thursday)),
     (&["christmas", "eve"], Rule::Fixed(12, 24)),
     (&["christmas", "day"], Rule::Fixed(12, 25)),
     (&["christmas"], Rule::Fixed(12, 25)),
     (&["boxing", "day"], Rule::Fixed(12, 26)),
-    (&["valentine", "'s", "day"], Rule::Fixed(2, 14)),
-    (&["st", "patrick", "'s", "day"], Rule::Fixed(3, 17)),
-    (&["april", "fools", "'", "day"], Rule::Fixed(4, 1)),
-    (&["may", "day"], Rule::Fixed(5, 1)),
-    (&["bastille", "day"], Rule::Fixed(7, 14)),
-    (&["halloween"], Rule::Fixed(10, 31)),
     (&["ash", "wednesday"], Rule::Easter(-46)),
     (&["palm", "sunday"], Rule::Easter(-7)),
     (&["maundy", "thursday"], Rule::Easter(-3)),
@@ -36,9 +57,10 @@ const HOLIDAYS: [(&[&str], Rule); 22] = [
     (&["easter", "sunday"], Rule::Easter(0)),
     (&["easter", "monday"], Rule::Easter(1)),
     (&["easter"], Rule::Easter(0)),
-    (&["thanksgiving"], Rule::Nth(4, 11, Weekday::Thursday)),
-    (&["memorial", "day"], Rule::Nth(-1, 5, Weekday::Monday)),
-    (&["juneteenth"], Rule::Fixed(6, 19)),
+    (&["ascension", "day"], Rule::Easter(39)),
+    (&["pentecost"], Rule::Easter(49)),
+    (&["whit", "sunday"], Rule::Easter(49)),
+    (&["whit", "monday"], Rule::Easter(50)),
 ];
 
 /// The first word of each name.
@@ -55,9 +77,14 @@ pub(super) fn read(run: &Run<'_>, at: usize) -> Option<(Holiday, usize)> {
     if !run.get(at)?.is_capitalized(run.text) {
         return None;
     }
-    let stands = |name: &[&str]| (at..).zip(name).all(|(at, word)| matches_word(run, at, word));
-    let index = HOLIDAYS.iter().position(|(name, _)| stands(name))?;
-    Some((Holiday(index), at + HOLIDAYS[index].0.len()))
+    let behind = |name: &[&str]| {
+        name.iter().try_fold(at, |at, word| match *word {
+            "." => Some(at + usize::from(run.str(at) == ".")),
+            _ => matches_word(run, at, word).then_some(at + 1),
+        })
+    };
+    let named = |(index, (name, _)): (usize, &(&[&str], Rule))| Some((Holiday(index), behind(name)?));
+    HOLIDAYS.iter().enumerate().find_map(named)
 }
 
 fn matches_word(run: &Run<'_>, at: usize, word: &str) -> bool {

@@ -42,6 +42,19 @@ pub(super) enum Period {
         season: Season,
     },
     Year(i16),
+    /// "05/06/2021": some day of that year.
+    SomeDay(i16),
+    /// "44 BC"
+    BeforeChrist(i16),
+    /// "the 5th century BC": 4.
+    CenturyBeforeChrist(i16),
+    /// The n-th weekday of a month, the last for -1: "the first Monday of May".
+    NthWeekday {
+        year: Option<i16>,
+        month: i8,
+        nth: i8,
+        weekday: i8,
+    },
     /// By its first three digits.
     Decade(i16),
     /// By its first two digits: 19 is the twentieth century.
@@ -105,6 +118,11 @@ impl Period {
             Self::Month { year: None, month } => {
                 Self::Month { year: Some(year(month, today.month(), 12)), month }
             }
+            Self::NthWeekday { year: None, month, nth, weekday } => {
+                let year = Some(year(month, today.month(), 12));
+                Self::NthWeekday { year, month, nth, weekday }.exact()
+            }
+            Self::NthWeekday { .. } => self.exact(),
             Self::Quarter { year: None, quarter } => {
                 let now = (today.month() - 1) / 3 + 1;
                 let unhurried = if tense == Tense::Unknown { Tense::Past } else { tense };
@@ -141,12 +159,23 @@ impl Period {
             | Self::Half { .. }
             | Self::Season { .. }
             | Self::Year(_)
+            | Self::BeforeChrist(_)
+            | Self::CenturyBeforeChrist(_)
+            | Self::SomeDay(_)
             | Self::Decade(_)
             | Self::Century(_)
             | Self::FiscalYear(_)
             | Self::FiscalQuarter { .. }
             | Self::Vague(_) => self,
         }
+    }
+
+    /// The day itself, where year, month and weekday tell it.
+    fn exact(self) -> Self {
+        let Self::NthWeekday { year: Some(year), month, nth, weekday } = self else { return self };
+        let day = jiff::civil::Weekday::from_monday_one_offset(weekday)
+            .and_then(|weekday| Date::new(year, month, 1)?.nth_weekday_of_month(nth, weekday));
+        day.map_or(self, Self::day)
     }
 
     /// The season that a day lies in, and the year in which that season began.
@@ -170,11 +199,17 @@ impl Period {
             Self::Half { half, .. } => Self::Half { year, half },
             Self::Season { season, .. } => Self::Season { year, season },
             Self::FiscalQuarter { quarter, .. } => Self::FiscalQuarter { year, quarter },
+            Self::NthWeekday { month, nth, weekday, .. } => {
+                Self::NthWeekday { year, month, nth, weekday }.exact()
+            }
             Self::Weekday(_)
             | Self::Week(_)
             | Self::Weekend(_)
             | Self::AnyWeekend
             | Self::Year(_)
+            | Self::BeforeChrist(_)
+            | Self::CenturyBeforeChrist(_)
+            | Self::SomeDay(_)
             | Self::Decade(_)
             | Self::Century(_)
             | Self::FiscalYear(_)
@@ -190,12 +225,16 @@ impl Period {
             | Self::Quarter { year, .. }
             | Self::Half { year, .. }
             | Self::Season { year, .. }
+            | Self::NthWeekday { year, .. }
             | Self::FiscalQuarter { year, .. } => year,
             Self::Weekday(_)
             | Self::Week(_)
             | Self::Weekend(_)
             | Self::AnyWeekend
             | Self::Year(_)
+            | Self::BeforeChrist(_)
+            | Self::CenturyBeforeChrist(_)
+            | Self::SomeDay(_)
             | Self::Decade(_)
             | Self::Century(_)
             | Self::FiscalYear(_)
@@ -231,7 +270,11 @@ impl Period {
             // Seasons turn round at the equator, fiscal years are each company's own.
             Self::Season { .. }
             | Self::Weekday(_)
+            | Self::NthWeekday { .. }
             | Self::AnyWeekend
+            | Self::BeforeChrist(_)
+            | Self::CenturyBeforeChrist(_)
+            | Self::SomeDay(_)
             | Self::FiscalYear(_)
             | Self::FiscalQuarter { .. }
             | Self::Vague(_) => None,
@@ -295,6 +338,13 @@ impl fmt::Display for Period {
                 })
             }
             Self::Year(year) => write!(f, "{year:04}"),
+            Self::SomeDay(year) => write!(f, "{year:04}-XX-XX"),
+            Self::CenturyBeforeChrist(century) => write!(f, "BC{century:02}"),
+            Self::BeforeChrist(year) => write!(f, "BC{year:04}"),
+            Self::NthWeekday { year, month, weekday, .. } => {
+                year_of(f, year)?;
+                write!(f, "-{month:02}-WXX-{weekday}")
+            }
             Self::Decade(decade) => write!(f, "{decade:03}"),
             Self::Century(century) => write!(f, "{century:02}"),
             Self::FiscalYear(year) => write!(f, "FY{year:04}"),

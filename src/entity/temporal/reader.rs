@@ -1,6 +1,7 @@
 //! What every part of the grammar of time stands on: the run with its terms, and the year. It knows no
 //! expression.
 
+use super::iso::Order;
 use super::terms::{TERMS, Term, Unit};
 use crate::entity::numeric::run::Run;
 use crate::entity::{EntityKind, TimeValue};
@@ -40,6 +41,8 @@ pub(super) struct Reader<'a> {
     pub(super) reference: Option<Date>,
     /// Whether the article names somebody "May".
     pub(super) knows_may: bool,
+    /// How the article orders day and month in figures, where it tells.
+    pub(super) order: Option<Order>,
 }
 
 /// Words before a bare year, month or holiday that make it one.
@@ -144,8 +147,10 @@ impl<'a> Reader<'a> {
         if !matches!(self.run.case(at), Case::Title | Case::Upper) {
             return None;
         }
+        // A stop that ends the sentence is not the month's.
         let stop = short && self.run.str(at + 1) == "." && self.run.glued(at + 1);
-        Some((number, short, at + 1 + usize::from(stop)))
+        let inner = self.run.get(at + 2).is_some();
+        Some((number, short, at + 1 + usize::from(stop && inner)))
     }
 
     /// Four digits that may be a year, wherever they stand.

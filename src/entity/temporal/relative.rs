@@ -50,9 +50,38 @@ impl Reader<'_> {
                 matches!(self.term(next), Some(Term::Direction(_) | Term::Day(_)))
                     .then(|| self.relative(next))?
             }
+            Term::Unit { unit, plural: false } => self.unit_but_one(unit, at),
             Term::Name(calendar::Name::Weekday { number, short: false }) => self.weekday_of_week(number, at),
             _ => None,
         }
+    }
+
+    /// "day before yesterday", "week after next".
+    fn unit_but_one(&self, unit: Unit, at: usize) -> Option<Dated> {
+        let (next, end) = (at + 1, at + 3);
+        let (back, ahead) = (self.is(next, &["before"]), self.is(next, &["after"]));
+        if unit == Unit::Day {
+            let days: i32 = match self.term(at + 2)? {
+                Term::Day(-1) if back => -2,
+                Term::Day(1) if ahead => 2,
+                _ => return None,
+            };
+            let vague = if back { Direction::Last } else { Direction::Next }.vague();
+            let day = self.reference.and_then(|today| today.checked_add(days.days()).ok());
+            return Some(Dated::new(day.map_or(vague, Period::day), end));
+        }
+        let direction = match self.term(at + 2)? {
+            Term::Direction(Direction::Last) if back && self.is(at + 2, &["last"]) => Direction::Last,
+            Term::Direction(Direction::Next) if ahead && self.is(at + 2, &["next"]) => Direction::Next,
+            _ => return None,
+        };
+        let period = self.unit_period(2 * direction.step(), unit)?;
+        Some(Dated::new(period.unwrap_or(direction.vague()), end))
+    }
+
+    /// The unit that is running: "the year" of "the end of the year".
+    pub(super) fn this_unit(&self, unit: Unit) -> Option<Period> {
+        Some(self.unit_period(0, unit)?.unwrap_or(Direction::This.vague()))
     }
 
     fn directed(&self, direction: Direction, at: usize) -> Option<Dated> {
@@ -68,7 +97,7 @@ impl Reader<'_> {
         let stretch = self.is(at, &["past", "previous", "preceding"]);
         match self.term(next)? {
             Term::Unit { unit, plural: false } if !stretch && !self.is(next + 1, &["of"]) => {
-                self.unit_period(direction, unit).and_then(dated)
+                self.unit_period(direction.step(), unit).and_then(dated)
             }
             Term::Name(calendar::Name::Weekday { number, short: false }) => {
                 dated(self.reference.and_then(|today| directed_weekday(direction, number, today)))
@@ -98,8 +127,7 @@ impl Reader<'_> {
     }
 
     /// "last week", "this year"; none for units that a day cannot place, such as "last minute".
-    fn unit_period(&self, direction: Direction, unit: Unit) -> Option<Option<Period>> {
-        let step = direction.step();
+    fn unit_period(&self, step: i16, unit: Unit) -> Option<Option<Period>> {
         let place = |today: Date| {
             let week = || monday(today)?.checked_add(i32::from(step * 7).days()).ok();
             match unit {
@@ -151,14 +179,44 @@ impl Reader<'_> {
             (true, length.end + 1)
         } else if self.is(length.end, &["from"]) && self.is(length.end + 1, &["now", "today"]) {
             (false, length.end + 2)
+        } else if self.is(length.end, &["from"]) {
+            return self.counted_from(start, length);
+        } else if self.is(length.end + 1, &["time"])
+            && self.is(length.end, &["'", "’", "'s", "’s"])
+            && self.is(start.wrapping_sub(1), &["in"])
+        {
+            // "in two days' time"
+            (false, length.end + 2)
         } else {
             return None;
         };
         let vague = Period::Vague(if back { Vague::Past } else { Vague::Future });
-        let exact = length.most.is_none() && length.rest.is_none();
+        let exact = length.most.is_none() && length.rest[0].is_none();
         let period = self.reference.filter(|_| exact).and_then(|today| shifted(today, length.amount, back));
         let kind = if length.amount.unit <= Unit::Hour { EntityKind::Time } else { EntityKind::Date };
         Some(Found::new(start, end, kind, period.unwrap_or(vague).value()))
+    }
+
+    /// "a week from Friday", "two days from Monday".
+    fn counted_from(&self, start: usize, length: Length) -> Option<Found> {
+        let Length { amount: Amount { count: Some(count), unit }, most: None, end, .. } = length else {
+            return None;
+        };
+        let dated = self.date(end + 1).filter(|dated| matches!(dated.first, Period::Weekday(_)))?;
+        let Period::Day { year: Some(year), month, day } =
+            dated.first.complete(self.reference, Tense::Future)
+        else {
+            return None;
+        };
+        let factor = match unit {
+            Unit::Day => 1,
+            Unit::Week => 7,
+            _ => return None,
+        };
+        let days = i32::try_from(count.as_whole()?).ok()?.checked_mul(factor)?;
+        let span = jiff::Span::new().try_days(days).ok()?;
+        let day = Date::new(year, month, day).ok()?.checked_add(span).ok()?;
+        Some(Found::date(start, dated.end, Period::day(day).value()))
     }
 
     /// "the past two weeks", "next three years", "recent months", "coming days", "last few days".
@@ -173,13 +231,22 @@ impl Reader<'_> {
         let term = self.term(at)?;
         let units = |at: usize| self.unit(at).filter(|&(unit, plural)| plural && unit > Unit::Hour);
         match term {
+            // "in the months ahead", "in the days to come"
+            Term::Unit { plural: true, .. } => {
+                units(at)?;
+                let ahead =
+                    self.is(at + 1, &["ahead"]) || (self.is(at + 1, &["to"]) && self.is(at + 2, &["come"]));
+                let the = self.is(at.wrapping_sub(1), &["the"]) || self.is(at.wrapping_sub(1), &["in"]);
+                let end = at + if self.is(at + 1, &["ahead"]) { 2 } else { 3 };
+                (ahead && the).then(|| Found::date(start, end, Period::Vague(Vague::Future).value()))
+            }
             Term::Recent => {
                 units(at + 1)?;
                 Some(Found::date(start, at + 2, Period::Vague(Vague::Past).value()))
             }
             Term::Direction(direction @ (Direction::Last | Direction::Next)) => {
                 // "coming weeks", "last days of"; near miss: "last hours".
-                if self.is(at, &["coming", "upcoming", "past"]) && units(at + 1).is_some() {
+                if self.is(at, &["coming", "upcoming", "past", "previous"]) && units(at + 1).is_some() {
                     return Some(Found::date(start, at + 2, direction.vague().value()));
                 }
                 // "the past year", "the past decade", "the last hour"
@@ -190,7 +257,7 @@ impl Reader<'_> {
                     && unit != Unit::Second
                 {
                     let amount = Amount { count: Some(crate::entity::numeric::decimal::Decimal::ONE), unit };
-                    let length = Length { amount, most: None, rest: None, end: at + 2 };
+                    let length = Length { amount, most: None, rest: [None; 2], end: at + 2 };
                     return Some(Found::new(start, at + 2, EntityKind::Duration, length.value()?));
                 }
                 let length = self.length(at + 1)?;
@@ -198,74 +265,6 @@ impl Reader<'_> {
                     value: length.value(),
                     ..Found::new(start, length.end, EntityKind::Duration, direction.vague().value())
                 })
-            }
-            _ => None,
-        }
-    }
-
-    /// "every Monday", "each year", "every two weeks", "Mondays", "daily", "every Monday morning".
-    pub(super) fn repeated(&self, at: usize) -> Option<Found> {
-        use crate::entity::{TimeValue, Timex};
-        let found = |end: usize, value: std::fmt::Arguments<'_>| {
-            Some(Found::date(at, end, TimeValue { timex: Timex::format(value), days: None }))
-        };
-        let next = at + 1;
-        match self.term(at)? {
-            Term::Weekdays(number) => found(next, format_args!("{}", Period::Weekday(number))),
-            // "the Daily Mail" is a paper, "annual" goes with what happens every year.
-            Term::Repeated(unit) => {
-                if self.run.case(at) != crate::token::Case::Lower {
-                    return None;
-                }
-                let amount = Amount { count: Some(crate::entity::numeric::decimal::Decimal::ONE), unit };
-                let mark = if unit == Unit::Hour { "PT" } else { "P" };
-                found(next, format_args!("{mark}{amount}"))
-            }
-            Term::Every => {
-                let other = self.is(next, &["other", "second"]) && self.unit(next + 1).is_some();
-                if other {
-                    let (unit, _) = self.unit(next + 1)?;
-                    let amount =
-                        Amount { count: Some(crate::entity::numeric::decimal::Decimal::whole(2)), unit };
-                    let mark = if unit <= Unit::Hour { "PT" } else { "P" };
-                    return found(next + 2, format_args!("{mark}{amount}"));
-                }
-                match self.term(next)? {
-                    Term::Unit { unit, plural: false } => {
-                        let amount =
-                            Amount { count: Some(crate::entity::numeric::decimal::Decimal::ONE), unit };
-                        let mark = if unit <= Unit::Hour { "PT" } else { "P" };
-                        found(next + 1, format_args!("{mark}{amount}"))
-                    }
-                    Term::Name(calendar::Name::Weekday { number, short: false }) => {
-                        let day = Period::Weekday(number);
-                        match self.day_part(next + 1) {
-                            Some((part, end)) => found(end, format_args!("{day}{part}"))
-                                .map(|found| Found { kind: EntityKind::Time, ..found }),
-                            None => found(next + 1, format_args!("{day}")),
-                        }
-                    }
-                    Term::Name(calendar::Name::Month { .. }) => {
-                        let (month, _, end) = self.month(next)?;
-                        let period = match self.day_number(end) {
-                            Some((day, end)) => (Period::Day { year: None, month, day }, end),
-                            None => (Period::Month { year: None, month }, end),
-                        };
-                        found(period.1, format_args!("{}", period.0))
-                    }
-                    Term::Season(season) => {
-                        found(next + 1, format_args!("{}", Period::Season { year: None, season }))
-                    }
-                    Term::DayPart(_) => {
-                        let (part, end) = self.day_part(next)?;
-                        found(end, format_args!("XXXX-XX-XX{part}"))
-                            .map(|found| Found { kind: EntityKind::Time, ..found })
-                    }
-                    _ => {
-                        let length = self.length(next)?;
-                        Some(Found { value: length.value(), ..found(length.end, format_args!("P"))? })
-                    }
-                }
             }
             _ => None,
         }
@@ -297,6 +296,13 @@ fn directed_season(direction: Direction, season: Season, today: Date) -> Period 
 
 /// The period that lies so many units from today, as fine as the unit.
 fn shifted(today: Date, amount: Amount, back: bool) -> Option<Period> {
+    if amount.unit == Unit::Year
+        && amount.count?.as_whole().is_none()
+        && let Some(months) = amount.count?.times(12).filter(|months| months.as_whole().is_some())
+    {
+        // "two and a half years ago"
+        return shifted(today, Amount { count: Some(months), unit: Unit::Month }, back);
+    }
     let count = i32::try_from(amount.count?.as_whole()?).ok()?;
     let count = if back { count.checked_neg()? } else { count };
     let days = |count: i32| today.checked_add(jiff::Span::new().try_days(count).ok()?).ok();

@@ -20,6 +20,10 @@ static FUTURE: LazyLock<WordSet> =
 static PAST: LazyLock<WordSet> =
     LazyLock::new(|| WordSet::compile(include_str!("../../../data/tense-past.txt")));
 
+static MODAL: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile("will\n'll\nwon't\nshall\nwould\n'd\nmay\nmight\ncan\ncan't\ncould\nmust\nshould")
+});
+
 /// How far a verb is looked for, in tokens.
 const BEFORE: usize = 14;
 const AFTER: usize = 10;
@@ -31,6 +35,11 @@ const AFTER: usize = 10;
 pub(super) fn of(run: &Run<'_>, start: usize, end: usize) -> Tense {
     if let Some(tense) = cue(run, end) {
         return tense;
+    }
+    // "postponed until Friday", "adjourned to 3 July"
+    let until = start.wrapping_sub(1);
+    if run.is(until, &["until", "till", "to"]) && run.is(start.wrapping_sub(2), &DEFERRED) {
+        return Tense::Future;
     }
     let earliest = start.saturating_sub(BEFORE);
     for at in (earliest..start).rev() {
@@ -51,8 +60,61 @@ pub(super) fn of(run: &Run<'_>, start: usize, end: usize) -> Tense {
             return tense;
         }
     }
-    if run.is(before, &["by", "until"]) { Tense::Future } else { Tense::Unknown }
+    if run.is(before, &["by", "until", "from"]) { Tense::Future } else { Tense::Unknown }
 }
+
+/// What was done to something until a day that is still to come.
+const DEFERRED: [&str; 13] = [
+    "postponed",
+    "delayed",
+    "adjourned",
+    "extended",
+    "suspended",
+    "deferred",
+    "remanded",
+    "detained",
+    "closed",
+    "banned",
+    "moved",
+    "rescheduled",
+    "custody",
+];
+
+/// Verbs that look ahead with the infinitive behind them: "agreed to meet on Friday".
+const FORWARD: [&str; 32] = [
+    "agreed",
+    "agree",
+    "agrees",
+    "promised",
+    "promises",
+    "promise",
+    "vowed",
+    "vows",
+    "pledged",
+    "pledges",
+    "ready",
+    "likely",
+    "preparing",
+    "prepares",
+    "prepared",
+    "poised",
+    "ordered",
+    "invited",
+    "bound",
+    "about",
+    "threatened",
+    "threatens",
+    "seeks",
+    "seeking",
+    "needs",
+    "need",
+    "has",
+    "have",
+    "is",
+    "are",
+    "was",
+    "were",
+];
 
 fn ends_clause(run: &Run<'_>, at: usize) -> bool {
     matches!(run.str(at), ";" | ":") || (run.dash(at) && !run.hyphen(at))
@@ -64,14 +126,23 @@ fn cue(run: &Run<'_>, at: usize) -> Option<Tense> {
         return None;
     }
     let before = at.wrapping_sub(1);
-    if FUTURE.contains(token.word) {
+    // "is to rule", "agreed to meet"; "has until Friday".
+    let ahead = run.is(at + 1, &["to"]) && run.is(at, &FORWARD);
+    if ahead || (run.is(at, &["has", "have", "had"]) && run.is(at + 1, &["until"])) {
+        return Some(Tense::Future);
+    }
+    // "had come", "has set": participles of what has been.
+    let perfect = run.is(before, &["has", "have", "had"]) && run.is(at, &["come", "set"]);
+    if FUTURE.contains(token.word) && !perfect {
         // "was set to", "had planned": still to come when it was said. "takes"/"plans" as nouns are rare.
         return Some(Tense::Future);
     }
     // "will be held", "to be extended", "the proposed": participles, which follow the verb before them.
     let participle =
         run.is(before, &["be", "being", "a", "an", "the", "its", "his", "her", "their", "of", "to"]);
-    if participle {
+    // "will shut", "could hit": the base form of verbs that have one form for all.
+    let base = run.get(before).is_some_and(|token| MODAL.contains(token.word)) || run.is(before, &["not"]);
+    if participle || base {
         return None;
     }
     if PAST.contains(token.word) {

@@ -74,6 +74,8 @@ pub(super) enum Term {
     },
     Season(Season),
     DayPart(DayPart),
+    /// "nights", as in "Friday nights"
+    DayParts(DayPart),
     /// "yesterday": so many days from the reference
     Day(i8),
     /// "tonight"
@@ -83,8 +85,16 @@ pub(super) enum Term {
     Recent,
     /// "recently", "now", "soon"
     Vague(Vague),
-    /// "early", "mid", "late"
+    /// "early", "mid", "late", "earlier", "later"
     Modifier,
+    /// "end", "start" of a period
+    Edge,
+    /// "overnight"
+    Overnight,
+    /// "final" of what has parts
+    Final,
+    /// "once", "twice" a week
+    Times,
     /// "every", "each"
     Every,
     /// "daily", "monthly"
@@ -99,11 +109,15 @@ pub(super) enum Term {
     Half(i8),
     /// "FY"
     FiscalYear,
+    /// "FY23", "FY2023"
+    FiscalYearOf(i16),
+    /// "BC", "AD"
+    Era,
     /// "eighties"
     Decade(i8),
     /// "Christmas", "Easter": an index into the holidays
     Holiday,
-    /// "half", "quarter" before a time of day; "end", "beginning"
+    /// "two", "half"; and "quarter" before a time of day
     Number,
 }
 
@@ -122,7 +136,7 @@ const UNITS: [(&str, Unit); 12] = [
     ("century", Unit::Century),
 ];
 
-const OTHERS: [(&str, Term); 73] = [
+const OTHERS: [(&str, Term); 78] = [
     ("centuries", Term::Unit { unit: Unit::Century, plural: true }),
     ("min", Term::Unit { unit: Unit::Minute, plural: true }),
     ("mins", Term::Unit { unit: Unit::Minute, plural: true }),
@@ -156,6 +170,11 @@ const OTHERS: [(&str, Term); 73] = [
     ("next", Term::Direction(Direction::Next)),
     ("coming", Term::Direction(Direction::Next)),
     ("upcoming", Term::Direction(Direction::Next)),
+    ("mornings", Term::DayParts(DayPart::Morning)),
+    ("afternoons", Term::DayParts(DayPart::Afternoon)),
+    ("evenings", Term::DayParts(DayPart::Evening)),
+    ("nights", Term::DayParts(DayPart::Night)),
+    ("overnight", Term::Overnight),
     ("recent", Term::Recent),
     ("recently", Term::Vague(Vague::Past)),
     ("lately", Term::Vague(Vague::Past)),
@@ -198,8 +217,45 @@ const OTHERS: [(&str, Term); 73] = [
     ("eighties", Term::Decade(8)),
 ];
 
-const MORE: [(&str, Term); 3] =
-    [("nineties", Term::Decade(9)), ("noughties", Term::Decade(0)), ("couple", Term::Several)];
+const MORE: [(&str, Term); 28] = [
+    ("nineties", Term::Decade(9)),
+    ("noughties", Term::Decade(0)),
+    ("couple", Term::Several),
+    ("dozens", Term::Several),
+    ("scores", Term::Several),
+    ("hundreds", Term::Several),
+    ("thousands", Term::Several),
+    ("millions", Term::Several),
+    ("earlier", Term::Modifier),
+    ("later", Term::Modifier),
+    ("end", Term::Edge),
+    ("beginning", Term::Edge),
+    ("start", Term::Edge),
+    ("middle", Term::Edge),
+    ("close", Term::Edge),
+    ("final", Term::Final),
+    ("financial", Term::Fiscal),
+    ("once", Term::Times),
+    ("twice", Term::Times),
+    ("biweekly", Term::Repeated(Unit::Fortnight)),
+    ("ad", Term::Era),
+    ("a.d.", Term::Era),
+    ("bc", Term::Era),
+    ("b.c.", Term::Era),
+    ("bce", Term::Era),
+    ("b.c.e.", Term::Era),
+    ("ce", Term::Era),
+    ("c.e.", Term::Era),
+];
+
+/// "FY23" and "FY2023", for the years that news looks at.
+fn fiscal_years() -> impl Iterator<Item = (Word, Term)> {
+    (2005..2036).flat_map(|year: i16| {
+        let meaning = Term::FiscalYearOf(year);
+        let short = (Word::new(&format!("fy{:02}", year % 100)), meaning);
+        [short, (Word::new(&format!("fy{year}")), meaning)]
+    })
+}
 
 /// The words of time; a word that is also a number ("second") is one of time.
 pub(super) static TERMS: LazyLock<WordMap<Term>> = LazyLock::new(|| {
@@ -217,5 +273,6 @@ pub(super) static TERMS: LazyLock<WordMap<Term>> = LazyLock::new(|| {
         [(Word::new(name), Term::Unit { unit, plural: false }), plural]
     });
     let others = OTHERS.into_iter().chain(MORE).map(|(name, term)| (Word::new(name), term));
-    WordMap::new(numbers.chain(holidays).chain(names).chain(weekdays).chain(units).chain(others))
+    let all = numbers.chain(holidays).chain(names).chain(weekdays).chain(units);
+    WordMap::new(all.chain(fiscal_years()).chain(others))
 });

@@ -2,7 +2,10 @@
 //! pay for errors. All sums are integers, so that the same data give the same bytes.
 
 use crate::lexicon::mix;
+use crate::model::lanes::Lanes;
 use crate::quote::chain::{self, Arcs, ChainScratch, NEVER, Topology};
+use crate::quote::page::feature;
+use crate::quote::tagger::ROWS;
 
 /// A chain to learn from; its features lie in the learner.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +34,6 @@ impl Learned {
 #[derive(Debug)]
 pub(super) struct Learner {
     topology: Topology,
-    mask: u32,
     pub(super) examples: Vec<Example>,
     features: Vec<u32>,
     seen: Vec<u8>,
@@ -63,27 +65,23 @@ const LEAST_SEEN: u8 = 4;
 /// Bits of a feature by which its occurrences are counted: many more than there are rows, so that rare features
 /// are not taken for frequent ones that share their row.
 const SIEVE: u64 = (1 << 26) - 1;
+/// Registers for the states of any chain.
+const COUNT: usize = 2;
 /// What an error costs, in units of one update.
 const MARGIN: i32 = 2;
 
 impl Learner {
-    pub(super) fn new(topology: Topology, bits: u32) -> Self {
-        let rows = 1_u32 << bits;
-        Self {
-            topology,
-            mask: rows - 1,
-            examples: Vec::new(),
-            features: Vec::new(),
-            seen: vec![0; 1 << SIEVE.count_ones()],
-        }
+    pub(super) fn new(topology: Topology) -> Self {
+        Self { topology, examples: Vec::new(), features: Vec::new(), seen: vec![0; 1 << SIEVE.count_ones()] }
     }
 
-    /// Appends an item with its features, its gold label and the labels that are closed to it as bits.
-    pub(super) fn push(&mut self, example: &mut Example, features: &[u64], gold: u8, banned: u32) {
+    /// Appends an item with the values of its features from the template `first` on, its gold label and the labels
+    /// that are closed to it as bits.
+    pub(super) fn push(&mut self, example: &mut Example, first: u64, values: &[u64], gold: u8, banned: u32) {
         let start = self.features.len();
-        for &feature in features {
-            let known =
-                u32::try_from(feature & SIEVE).expect("the sieve is counted in 32 bits: this is a bug");
+        for (template, &value) in (first..).zip(values) {
+            let known = u32::try_from(feature(template, value) & SIEVE)
+                .expect("the sieve is counted in 32 bits: this is a bug");
             self.seen[known as usize] = self.seen[known as usize].saturating_add(1);
             self.features.push(known);
         }
@@ -101,11 +99,11 @@ impl Learner {
         report: &mut dyn FnMut(u64, u64),
     ) -> Learned {
         let labels = self.topology.labels;
-        let mut rows = Weights::new((self.mask as usize + 1) * labels);
+        let mut rows = Weights::new(ROWS * labels);
         let states = self.topology.states();
         let mut arcs = Weights::new(states * states);
         let mut order: Vec<usize> = (0..self.examples.len()).collect();
-        let mut scratch = ChainScratch::default();
+        let mut scratch = ChainScratch::<COUNT>::default();
         let mut emissions = Vec::new();
         let mut time = 1_i64;
         for epoch in 0..epochs {
@@ -115,7 +113,9 @@ impl Learner {
                 let example = &self.examples[at];
                 self.emit(example, &rows.now, cost, &mut emissions);
                 let steps = Arcs::new(&self.topology, &arcs.now);
-                chain::decode(&self.topology, &emissions, &steps, &mut scratch);
+                scratch.start();
+                emissions.iter().for_each(|row| scratch.step(&steps, row));
+                scratch.finish(&self.topology, &steps);
                 self.update(example, &scratch.path, &mut rows, &mut arcs, time);
                 time += 1;
             }
@@ -124,25 +124,28 @@ impl Learner {
         quantised(&rows.averaged(time), &arcs.averaged(time))
     }
 
-    fn emit(&self, example: &Example, rows: &[i32], cost: &dyn Fn(u8, u8) -> i32, emissions: &mut Vec<i32>) {
+    fn emit(
+        &self,
+        example: &Example,
+        rows: &[i32],
+        cost: &dyn Fn(u8, u8) -> i32,
+        emissions: &mut Vec<Lanes<COUNT>>,
+    ) {
         let labels = self.topology.labels;
         emissions.clear();
         for (index, range) in example.features.iter().enumerate() {
-            let start = emissions.len();
-            emissions.resize(start + labels, 0);
-            let row = &mut emissions[start..];
+            let mut row = vec![0; labels];
             for &feature in &self.features[range.start as usize..range.end as usize] {
                 if self.seen[feature as usize] >= LEAST_SEEN {
-                    let weights = &rows[(feature & self.mask) as usize * labels..][..labels];
+                    let weights = &rows[(feature as usize & (ROWS - 1)) * labels..][..labels];
                     row.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight);
                 }
             }
-            for (label, sum) in (0_u8..).zip(row) {
-                *sum += MARGIN * cost(example.gold[index], label);
-                if example.banned[index] >> label & 1 == 1 {
-                    *sum = NEVER;
-                }
-            }
+            let scores = (0_u8..).zip(row).map(|(label, sum)| {
+                let banned = example.banned[index] >> label & 1 == 1;
+                if banned { NEVER } else { chain::held(sum + MARGIN * cost(example.gold[index], label)) }
+            });
+            emissions.push(self.topology.spread(&scores.collect::<Vec<i16>>()));
         }
     }
 
@@ -158,7 +161,7 @@ impl Learner {
                 let range = &example.features[index];
                 for &feature in &self.features[range.start as usize..range.end as usize] {
                     if self.seen[feature as usize] >= LEAST_SEEN {
-                        let row = (feature & self.mask) as usize * labels;
+                        let row = (feature as usize & (ROWS - 1)) * labels;
                         rows.add(row + gold as usize, 1, time);
                         rows.add(row + guess as usize, -1, time);
                     }

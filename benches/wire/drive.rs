@@ -1,0 +1,170 @@
+//! Starts the servers, calls them in turn, and prints what each call cost them.
+
+use crate::raw::RawCodec;
+use crate::{Failure, ROLE, annotating};
+use glossator::grpc::pb;
+use http::uri::PathAndQuery;
+use prost::Message as _;
+use prost::bytes::Bytes;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+use tonic::transport::{Channel, Endpoint};
+
+const METHOD: &str = "/glossator.v1.AnnotationService/Annotate";
+
+/// How many callers there are: one, and as many as keep two cores busy.
+const CALLERS: [u32; 2] = [1, 8];
+
+/// A server in a process of its own.
+struct Served {
+    role: &'static str,
+    process: Child,
+    channels: Vec<Channel>,
+    /// For each number of callers: of each round, the processor time of a call and the p50 of its time.
+    costs: [Vec<(Duration, Duration)>; 2],
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Served {
+    async fn start(role: &'static str) -> Result<Self, Failure> {
+        let process = Command::new(std::env::current_exe()?)
+            .env(ROLE, role)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut own = Self { role, process, channels: Vec::new(), costs: Default::default() };
+        let mut port = String::new();
+        BufReader::new(own.process.stdout.take().ok_or("no output")?).read_line(&mut port)?;
+        for _ in 0..2 {
+            let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{}", port.trim()))?;
+            own.channels.push(endpoint.connect().await?);
+        }
+        Ok(own)
+    }
+
+    /// Processor time of all its threads so far, in nanoseconds; a hundredth of a second, as in `stat`, would be
+    /// too coarse.
+    fn processor(&self) -> Result<Duration, Failure> {
+        let mut sum = 0;
+        for task in fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
+            let stat = fs::read_to_string(task?.path().join("schedstat"))?;
+            sum += stat.split_ascii_whitespace().next().unwrap_or_default().parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(sum))
+    }
+
+    /// Calls so many times, and says what a call cost and how long it took, as p50.
+    async fn measure(
+        &self,
+        callers: u32,
+        calls: u32,
+        request: &Bytes,
+    ) -> Result<(Duration, Duration), Failure> {
+        let each = calls / callers;
+        let before = self.processor()?;
+        let mut work = JoinSet::new();
+        for (_, channel) in (0..callers).zip(self.channels.iter().cycle()) {
+            let (channel, request) = (channel.clone(), request.clone());
+            work.spawn(async move {
+                let mut times = Vec::new();
+                for _ in 0..each {
+                    let began = Instant::now();
+                    call(channel.clone(), request.clone()).await?;
+                    times.push(began.elapsed());
+                }
+                Ok::<_, Failure>(times)
+            });
+        }
+        let mut times = Vec::new();
+        while let Some(done) = work.join_next().await {
+            times.extend(done??);
+        }
+        let cost = (self.processor()? - before) / (each * callers);
+        times.sort_unstable();
+        Ok((cost, times.get(times.len() / 2).copied().unwrap_or_default()))
+    }
+}
+
+/// One call; an answer that is not whole is a failure.
+async fn call(channel: Channel, request: Bytes) -> Result<(), Failure> {
+    let mut client = tonic::client::Grpc::new(channel);
+    client.ready().await?;
+    let path = PathAndQuery::from_static(METHOD);
+    let answer = client.server_streaming(tonic::Request::new(request), path, RawCodec).await?;
+    let mut messages = answer.into_inner();
+    let mut length = 0;
+    while let Some(message) = messages.message().await? {
+        length += message.len();
+    }
+    if length < 2_000 { Err(format!("an answer of {length} bytes").into()) } else { Ok(()) }
+}
+
+/// Measures every server in each round.
+pub(crate) async fn all(rounds: u32, calls: u32) -> Result<(), Failure> {
+    let made = crate::article();
+    let (_, annotations) = annotating(1)?;
+    println!(
+        "an article of {} bytes with {annotations} annotations; {rounds} rounds of {calls} calls",
+        made.title.len() + made.text.len()
+    );
+    let article = pb::Article {
+        id: b"8".to_vec(),
+        title: made.title.into_bytes(),
+        text: made.text.into_bytes(),
+        language_code: b"en".to_vec(),
+        ..pb::Article::default()
+    };
+    let request = pb::AnnotateRequest { article: Some(article), options: None };
+    let request = Bytes::from(request.encode_to_vec());
+    let mut servers = Vec::new();
+    for role in ["bytes", "message", "prepared", "glossator"] {
+        let server = Served::start(role).await?;
+        server.measure(8, 400, &request).await?;
+        servers.push(server);
+    }
+    let mut itself = Vec::new();
+    for _ in 0..rounds {
+        for server in &mut servers {
+            for (index, callers) in CALLERS.into_iter().enumerate() {
+                let cost = server.measure(callers, calls, &request).await?;
+                server.costs[index].push(cost);
+            }
+        }
+        itself.push(annotating(100)?.0);
+    }
+    itself.sort_unstable();
+    println!("annotating itself, in process: {} µs", micros(itself.first()));
+    for (index, callers) in CALLERS.into_iter().enumerate() {
+        println!(
+            "{callers} at a time     server time a call, least and median     p50 of a call, least and median"
+        );
+        for server in &servers {
+            let (mut costs, mut times): (Vec<_>, Vec<_>) = server.costs[index].iter().copied().unzip();
+            costs.sort_unstable();
+            times.sort_unstable();
+            println!(
+                "  {:<12} {:>8} µs {:>8} µs {:>24} µs {:>8} µs",
+                server.role,
+                micros(costs.first()),
+                micros(costs.get(costs.len() / 2)),
+                micros(times.first()),
+                micros(times.get(times.len() / 2)),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn micros(time: Option<&Duration>) -> String {
+    format!("{:.1}", time.map_or(0.0, |time| time.as_secs_f64() * 1e6))
+}

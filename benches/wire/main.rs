@@ -1,0 +1,79 @@
+//! What the wire costs: processor time of the server for one article with 110 annotations, beyond
+//! the annotating itself. Four servers side by side, each in a process of its own:
+//!
+//! - `bytes`: the same tonic, answering with prepared bytes; no message is read or written. Nothing is cheaper.
+//! - `message`: the same tonic, reading the request and answering with a prepared message, made and encoded anew.
+//! - `prepared`: Glossator whole, with log, metrics, admission, worker threads and conversion, but findings that
+//!   were made before. **What this takes is what the wire costs.** The goal is 35 µs.
+//! - `glossator`: Glossator whole.
+//!
+//! Run: `cargo bench --bench wire`, with `-- --rounds 40` for a busy machine. Each round measures each server for
+//! the same number of calls; the least of the rounds is what the work takes when others leave the machine alone.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it prints its figures")]
+
+mod drive;
+mod raw;
+mod serve;
+#[path = "../support/mod.rs"]
+mod support;
+
+use glossator::annotate::{Annotator, Article, Collector, Options, Scratch};
+use std::error::Error;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+use support::Made;
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Set for the processes that serve: what they are.
+const ROLE: &str = "GLOSSATOR_WIRE_ROLE";
+
+/// The article: one and a half of the bench's, so that it has 110 annotations.
+pub(crate) fn article() -> Made {
+    let Made { title, mut text } = support::article(6);
+    for paragraph in support::article(21).text.split_inclusive("\n\n").take(4) {
+        text.push_str(paragraph);
+    }
+    Made { title, text }
+}
+
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<(), Failure> {
+    if let Ok(role) = std::env::var(ROLE) {
+        return serve::run(&role);
+    }
+    let rounds = argument("--rounds")?.unwrap_or(12);
+    let calls = argument("--calls")?.unwrap_or(500);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    runtime.block_on(drive::all(rounds, calls))
+}
+
+/// A figure from the command line. What cargo and its tests pass to a bench is not for us.
+fn argument(name: &str) -> Result<Option<u32>, Failure> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name);
+    let figure = arguments.next().and_then(|_| arguments.next());
+    Ok(figure.map(|figure| figure.parse()).transpose()?)
+}
+
+/// The annotating itself, in this thread, with a sink that does nothing: the least time of so many, and how many
+/// annotations there were.
+pub(crate) fn annotating(times: u32) -> Result<(Duration, u32), Failure> {
+    let annotator = Annotator::builtin()?;
+    let made = article();
+    let article =
+        Article { title: &made.title, text: &made.text, language: Some("en"), ..Article::default() };
+    let mut scratch = Scratch::default();
+    let (mut least, mut annotations) = (Duration::MAX, 0);
+    for _ in 0..times {
+        let began = Instant::now();
+        let mut sink = Collector(|annotation: &glossator::annotate::Annotation<'_>| {
+            annotations = black_box(annotation.id);
+        });
+        annotator.annotate(&article, &Options::default(), &mut scratch, &mut sink)?;
+        least = least.min(began.elapsed());
+    }
+    Ok((least, annotations))
+}

@@ -1,0 +1,189 @@
+//! The servers, each the whole of a process: it says its port on standard output, and ends when its standard input
+//! does.
+
+use crate::Failure;
+use crate::raw::RawServer;
+use glossator::annotate::{
+    AnnotateError, Annotator, Article, Header, Limits, Options, Scratch, Sink, Summary,
+};
+use glossator::grpc::pb;
+use glossator::grpc::pb::annotation_service_server::{AnnotationService, AnnotationServiceServer};
+use glossator::grpc::{Engine, EngineSlot, Load};
+use glossator::server::{self, Config, Listeners, Parts};
+use glossator::telemetry::{self, LogFormat, Telemetry};
+use prost::Message as _;
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_stream::StreamExt as _;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+use tonic::{Request, Response, Status, Streaming};
+
+/// Serves until standard input ends.
+pub(crate) fn run(role: &str) -> Result<(), Failure> {
+    // As in the program: a line of JSON a call.
+    let _log = telemetry::init(LogFormat::Json, "info")?;
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        std::process::exit(0);
+    });
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        println!("{}", listener.local_addr()?.port());
+        serve(role, listener).await
+    })
+}
+
+async fn serve(role: &str, listener: TcpListener) -> Result<(), Failure> {
+    let annotator = Annotator::builtin()?;
+    match role {
+        "bytes" => bare(listener, RawServer(answer(&annotator)?.encode_to_vec().into())).await,
+        "message" => bare(listener, AnnotationServiceServer::new(Plain(answer(&annotator)?))).await,
+        "prepared" => whole(listener, EngineSlot::new(Prepared(annotator))).await,
+        "glossator" => whole(listener, EngineSlot::new(annotator)).await,
+        other => Err(format!("no such server: {other}").into()),
+    }
+}
+
+/// The same tonic, and nothing of ours.
+async fn bare<S>(listener: TcpListener, service: S) -> Result<(), Failure>
+where
+    S: tower::Service<
+            http::Request<tonic::body::Body>,
+            Response = http::Response<tonic::body::Body>,
+            Error = std::convert::Infallible,
+        > + tonic::server::NamedService
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
+{
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    Ok(Server::builder().add_service(service).serve_with_incoming(incoming).await?)
+}
+
+/// What the program serves.
+async fn whole(listener: TcpListener, engines: EngineSlot) -> Result<(), Failure> {
+    let telemetry = Arc::new(Telemetry::new(None));
+    let page = Arc::clone(&telemetry);
+    let parts = Parts {
+        engines: Arc::new(engines),
+        observer: telemetry,
+        metrics: Arc::new(move |load: &Load| page.page(load)),
+    };
+    let listeners = Listeners { grpc: listener, tls: None, admin: None };
+    // Nobody is to be refused here, however busy the machine is with others.
+    let mut config = Config::default();
+    config.service.admission.max_queue_delay = std::time::Duration::from_secs(60);
+    server::run(config, listeners, parts, std::future::pending()).await?;
+    Ok(())
+}
+
+/// The answer to the article, in one message.
+fn answer(annotator: &Annotator) -> Result<pb::AnnotateResponse, Failure> {
+    let made = crate::article();
+    let article =
+        Article { title: &made.title, text: &made.text, language: Some("en"), ..Article::default() };
+    let mut converter = glossator::grpc::convert::Converter::new(&article, Default::default(), true);
+    let mut annotations = Vec::new();
+    let mut sink = glossator::annotate::Collector(|annotation: &glossator::annotate::Annotation<'_>| {
+        annotations.push(converter.annotation(annotation));
+    });
+    let summary = annotator.annotate(&article, &Options::default(), &mut Scratch::default(), &mut sink)?;
+    let none = std::time::Duration::ZERO;
+    Ok(pb::AnnotateResponse {
+        header: Some(converter.header(&header(), annotator.revision())),
+        annotations,
+        summary: Some(converter.summary(&summary, none, none)),
+    })
+}
+
+const fn header() -> Header<'static> {
+    Header { language: "en", language_confidence: None, reference_date: None, dateline: None }
+}
+
+thread_local! {
+    /// What a worker found in the article when it saw it first.
+    static FOUND: RefCell<Option<Scratch>> = const { RefCell::new(None) };
+}
+
+/// Annotates its first article and answers every other with what was found in that.
+struct Prepared(Annotator);
+
+impl Engine for Prepared {
+    fn limits(&self) -> &Limits {
+        self.0.limits()
+    }
+
+    fn revision(&self) -> &str {
+        self.0.revision()
+    }
+
+    fn check(&self, article: &Article<'_>) -> Result<(), AnnotateError> {
+        self.0.check(article)
+    }
+
+    fn annotate(
+        &self,
+        article: &Article<'_>,
+        options: &Options<'_>,
+        _: &mut Scratch,
+        sink: &mut dyn Sink,
+    ) -> Result<Summary, AnnotateError> {
+        FOUND.with_borrow_mut(|found| {
+            let scratch = match found {
+                Some(scratch) => scratch,
+                None => {
+                    let mut scratch = Scratch::default();
+                    let mut nobody =
+                        glossator::annotate::Collector(|_: &glossator::annotate::Annotation<'_>| ());
+                    self.0.annotate(article, options, &mut scratch, &mut nobody)?;
+                    found.insert(scratch)
+                }
+            };
+            let repeated = match sink.header(&header()) {
+                ControlFlow::Continue(()) => scratch.repeat(options, sink),
+                ControlFlow::Break(()) => ControlFlow::Break(()),
+            };
+            match repeated {
+                ControlFlow::Continue(summary) => Ok(summary),
+                ControlFlow::Break(()) => Err(AnnotateError::Stopped),
+            }
+        })
+    }
+}
+
+/// Reads a request and answers with a copy of the same message.
+struct Plain(pb::AnnotateResponse);
+
+type Answers<T> = std::pin::Pin<Box<dyn tokio_stream::Stream<Item = Result<T, Status>> + Send>>;
+
+#[tonic::async_trait]
+impl AnnotationService for Plain {
+    type AnnotateStream = Answers<pb::AnnotateResponse>;
+    type AnnotateStreamStream = Answers<pb::AnnotateStreamResponse>;
+
+    async fn annotate(
+        &self,
+        _: Request<pb::AnnotateRequest>,
+    ) -> Result<Response<Self::AnnotateStream>, Status> {
+        Ok(Response::new(Box::pin(tokio_stream::once(self.0.clone()).map(Ok))))
+    }
+
+    async fn annotate_stream(
+        &self,
+        _: Request<Streaming<pb::AnnotateStreamRequest>>,
+    ) -> Result<Response<Self::AnnotateStreamStream>, Status> {
+        Err(Status::unimplemented("not measured"))
+    }
+
+    async fn get_server_info(
+        &self,
+        _: Request<pb::GetServerInfoRequest>,
+    ) -> Result<Response<pb::GetServerInfoResponse>, Status> {
+        Err(Status::unimplemented("not measured"))
+    }
+}
