@@ -30,9 +30,9 @@ const LONG_PATIENCE: u32 = 20;
 /// overload is over when for as long nobody was refused.
 const STANDING: u32 = 2;
 
-/// How many jobs a thread may wait in an overload. A queue that is always full makes every caller wait and gets no
-/// more work done; this much keeps every thread busy and lets a job wait twice as long as it takes.
-const QUEUED_IN_OVERLOAD: usize = 2;
+/// How many jobs may wait in an overload, besides one a thread. A queue that is always full makes every caller wait and
+/// gets no more work done; this keeps every thread busy and lets a job wait hardly longer than it takes.
+const SPARE_IN_OVERLOAD: usize = 1;
 
 /// Where a job waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +124,7 @@ impl Line {
         let first = self.jobs.iter().find(|waiting| !waiting.patient).map(|first| first.since);
         let refused_lately = self.refused.is_some() && !longer(self.refused, patience * STANDING);
         let in_overload = refused_lately || longer(self.standing, patience * STANDING);
-        let late = longer(first, patience) || (in_overload && self.impatient >= threads * QUEUED_IN_OVERLOAD);
+        let late = longer(first, patience) || (in_overload && self.impatient >= threads + SPARE_IN_OVERLOAD);
         if late {
             self.refused = Some(now);
         }
@@ -247,8 +247,10 @@ impl Shared {
     fn work_off(&self) {
         let mut scratch = Scratch::default();
         while let Some((lane, job)) = self.wait() {
-            if catch_unwind(AssertUnwindSafe(|| job(&mut scratch))).is_err() {
-                // Half-filled buffers are cleared by the next article anyway; new ones leave no doubt.
+            let panicked = catch_unwind(AssertUnwindSafe(|| job(&mut scratch))).is_err();
+            // Half-filled buffers are cleared by the next article anyway; new ones leave no doubt. And what the longest
+            // article needed, some forty times its bytes, is not kept for the next short one.
+            if panicked || lane == Lane::Long {
                 scratch = Scratch::default();
             }
             if lane == Lane::Long {

@@ -17,7 +17,7 @@ import client
 import grpc
 import pytest
 import yaml
-from faulty import Broken, FaultyServer, Overloaded
+from faulty import Broken, FaultyServer, Overloaded, Refused
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from parts import ROOT, Glossator, Program, free_port, http_get, wait_until
@@ -246,6 +246,22 @@ def test_overload_is_passed_on_and_nobody_is_ejected(tmp_path):
             assert len(one.began) + len(two.began) == 30, "nothing was sent twice"
             assert envoy.healthy() == {one.port, two.port}
             assert envoy.stat("outlier_detection.ejections_enforced_total") == 0
+
+
+def test_a_server_that_is_draining_is_asked_elsewhere(tmp_path):
+    """UNAVAILABLE before the answer: Envoy asks the neighbour, and a client that never retries sees nothing of it."""
+    with FaultyServer([Refused()] * 3) as draining, FaultyServer() as good:
+        own = [("grpc.enable_retries", 0)]
+        with Envoy(tmp_path, [draining.port, good.port]) as envoy, grpc.insecure_channel(envoy.target, own) as channel:
+            wait_until(lambda: envoy.healthy() == {draining.port, good.port}, "Envoy finds the servers healthy")
+
+            def asked() -> bool:
+                answer = list(stub_of(channel).Annotate(pb.AnnotateRequest(article=pb.Article(text="One."))))
+                assert answer[-1].summary.sentence_count == 1
+                return len(draining.began) >= 3
+
+            wait_until(asked, "the draining server is asked three times")
+            assert envoy.stat("upstream_rq_retry_success") == 3
 
 
 def test_a_server_that_fails_is_ejected(tmp_path):

@@ -79,3 +79,14 @@ def test_a_server_that_dies_is_passed_over(nginx):
     with grpc.insecure_channel(proxy.target) as channel:
         for _ in range(20):
             assert client.annotate(AnnotationServiceStub(channel), pb.Article(text="One.")).summary
+
+
+def test_traceparent_is_passed_through(nginx):
+    proxy, one = nginx
+    trace, span = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    with grpc.insecure_channel(proxy.target) as channel:
+        metadata = [("traceparent", f"00-{trace}-{span}-01")]
+        # Half of these go to the other server.
+        for _ in range(8):
+            list(AnnotationServiceStub(channel).Annotate(pb.AnnotateRequest(article=pb.Article(text="One.")), metadata=metadata))
+    wait_until(lambda: trace in one.output(), "the server logs the caller's trace")
