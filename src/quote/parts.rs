@@ -10,6 +10,7 @@ pub(crate) const OUTSIDE: u8 = 0;
 #[cfg(feature = "train")]
 pub(crate) const CONTENT: u8 = 1;
 pub(crate) const SPEAKER: u8 = 5;
+pub(crate) const ONLY_SPEAKER: u8 = 8;
 pub(crate) const CUE: u8 = 9;
 /// Number of labels.
 pub(crate) const LABELS: usize = 10;

@@ -285,6 +285,14 @@ impl Tagger {
             for &state in &self.cue_states {
                 row.as_flattened_mut()[usize::from(state)] = NEVER;
             }
+            // Nobody's name begins with a whole quotation: "«We stay», assured Paul Vasseur" has one speaker.
+            if page.items[at as usize].is_quoted() {
+                for (score, &label) in row.as_flattened_mut().iter_mut().zip(&topology.label_of) {
+                    if matches!(label, parts::SPEAKER | parts::ONLY_SPEAKER) {
+                        *score = NEVER;
+                    }
+                }
+            }
             // What another took is outside, whatever else it might be.
             if taken.get(at as usize).is_some_and(|&taken| taken) {
                 for (score, &label) in row.as_flattened_mut().iter_mut().zip(&topology.label_of) {
