@@ -121,7 +121,7 @@ def abuse(abused, say):
             return abused.memory() <= 1.2 * abused.start
 
         try:
-            wait_until(gave_memory_back, "memory is given back", 20)
+            wait_until(gave_memory_back, "memory is given back", 40)
         finally:
             say(
                 f"{what}: {took:.1f} s, health p50 {percentile(ours, 0.5) * 1e3:.1f} p99 {percentile(ours, 0.99) * 1e3:.1f} "
