@@ -2,11 +2,12 @@
 //! quotation.
 //!
 //! Finders propose mentions (`tagger` learned names, `temporal` and `numeric` rules, `contact` rules,
-//! `terms` of the caller); [`Recognizer::recognize`] lets them compete for the text and `identity` joins
-//! what is left into entities.
+//! `terms` of the caller); [`Recognizer::recognize`] lets them compete for the text, `echo` finds again what the
+//! article has made known, and `identity` joins what is left into entities.
 
 mod compete;
 pub mod contact;
+mod echo;
 mod gazetteer;
 mod identity;
 mod kind;
@@ -32,6 +33,7 @@ use crate::sentence::Sentence;
 use crate::text::{Checkpoint, Confidence, Document, Span};
 use crate::token::Token;
 use compete::CompeteScratch;
+use echo::EchoScratch;
 use identity::{IdentityScratch, Knowledge};
 use jiff::civil::Date;
 use salience::SalienceScratch;
@@ -190,6 +192,7 @@ pub struct RecognizerScratch {
     terms: TermsScratch,
     tagger: TaggerScratch,
     compete: CompeteScratch,
+    echo: EchoScratch,
     identity: IdentityScratch,
     salience: SalienceScratch,
 }
@@ -223,7 +226,7 @@ impl Recognizer {
         scratch: &mut RecognizerScratch,
         entities: &mut Entities,
     ) -> ControlFlow<()> {
-        let RecognizerScratch { proposals, terms, tagger, compete, identity, salience } = scratch;
+        let RecognizerScratch { proposals, terms, tagger, compete, echo, identity, salience } = scratch;
         let knowledge = &*self.knowledge;
         let document = context.document;
         entities.clear();
@@ -247,6 +250,7 @@ impl Recognizer {
         );
         checkpoint.pass()?;
         compete::resolve(proposals, compete);
+        echo::find(context, knowledge, proposals, checkpoint, echo)?;
         identity::join(context, knowledge, proposals, checkpoint, identity, entities)?;
         salience::weigh(context, salience, entities);
         ControlFlow::Continue(())

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[command(after_help = "Gold data are JSON lines with \"text\" and \"sentences\" ([[start, end], ...]), \
     \"entities\" ([{\"start\", \"end\", \"type\"}, ...]) or \"quotes\" ([{\"kind\", \"content\", \"cue\", \
     \"speaker\"}, ...]); offsets are UTF-8 bytes, the end is the first byte after. The entity trainer also takes \
-    lists of names (.tsv) and plain articles (JSON lines without entities).\n\nThe same data give the same model, \
+    lists of names (.tsv), word vectors (.vec) and plain articles (JSON lines without entities).\n\nThe same data give the same model, \
     byte for byte.\n\nExit codes: 0 done, 64 bad flag, 65 bad line in the data, 66 data cannot be opened, 74 model \
     cannot be written.")]
 pub struct TrainArgs {

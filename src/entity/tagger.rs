@@ -25,7 +25,6 @@ pub(crate) mod training {
     pub(crate) use super::knowledge::{CAPITALS_BITS, Knowledge, LONGEST_NAME, List, ListSet, name_key};
     pub(crate) use super::labels::{Class, LABELS, OUTSIDE, begin, inside, may_follow};
     pub(crate) use super::reader::Reader;
-    pub(crate) use super::weights::row_of;
     pub(crate) use super::{CONFIDENCE_STEP, KIND, Sections};
 }
 
@@ -161,7 +160,7 @@ impl Tagger {
             scratch.sums.clear();
         }
         let text = document.text();
-        scratch.reader.open(text, tokens, sentences);
+        scratch.reader.open(text, tokens, sentences, &self.knowledge);
         self.first_reading(text, tokens, checkpoint, scratch)?;
         self.second_reading(text, tokens, checkpoint, scratch, out)
     }

@@ -1,11 +1,11 @@
 //! Dates, times, durations and repeated times, found by a grammar over the words of time and resolved against
 //! the reference day. It knows no entity and never the clock.
 //!
-//! `terms` are the words; `date`, `clock`, `duration` and `relative` read the expressions; `tense` tells
+//! `terms` are the words; `date`, `iso`, `parts`, `clock`, `duration`, `relative` and `sets` read the expressions; `tense` tells
 //! which way "Monday" looks; `period` completes a date and writes its value.
 //!
 //! What is covered, what stays out: articles and prepositions stay out ("the 1990s" covers "1990s"), "early",
-//! "mid" and "late" are covered and leave the value whole, "-old" is covered ("45-year-old" is P45Y). Ranges
+//! "mid", "late" and "end of" are covered and leave the value whole, "-old" is covered ("45-year-old" is P45Y). Ranges
 //! are one expression with an ISO 8601 interval: "June 3-5" is 2023-06-03/2023-06-05.
 
 #![expect(

@@ -216,7 +216,26 @@ impl Folded {
         let mut at = within.start();
         let mut in_word = false;
         let mut after_blank = false;
-        for c in within.of(text).chars() {
+        let mut rest = within.of(text);
+        while let Some(c) = rest.chars().next() {
+            // Plain words, nearly all of a text, in one step each.
+            let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if plain > 0 {
+                let (word, behind) = rest.split_at(plain);
+                if !in_word {
+                    self.bytes.push(EDGE);
+                }
+                self.begin_run(at);
+                if case_sensitive {
+                    self.bytes.extend_from_slice(word.as_bytes());
+                } else {
+                    self.bytes.extend(word.bytes().map(|byte| byte.to_ascii_lowercase()));
+                }
+                (in_word, after_blank, rest) = (true, false, behind);
+                at += u32::try_from(plain).expect("a text is shorter than 4 GiB: this is a bug");
+                continue;
+            }
+            rest = rest.split_at(c.len_utf8()).1;
             let is_word = chars::is_word(c);
             if is_word != in_word {
                 self.bytes.push(EDGE);

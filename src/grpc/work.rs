@@ -177,7 +177,10 @@ mod tests {
             sink: &mut dyn Sink,
         ) -> Result<Summary, AnnotateError> {
             self.begun.fetch_add(1, Ordering::Relaxed);
-            while sink.pass().is_continue() {}
+            let began = Instant::now();
+            while sink.pass().is_continue() {
+                assert!(began.elapsed() < Duration::from_secs(10), "nobody says stop");
+            }
             Err(AnnotateError::Stopped)
         }
     }

@@ -9,7 +9,7 @@ use crate::text::Span;
 use crate::token::{Case, TokenKind, tokenize};
 
 /// Numbers in a word's vector.
-const DIMENSIONS: usize = 48;
+const DIMENSIONS: usize = 56;
 
 /// Words to each side that a vector learns to foretell.
 const WINDOW: usize = 3;
@@ -29,6 +29,12 @@ const FREQUENT_SHARE: f32 = 5e-4;
 const CLASSES: [usize; 3] = [1000, 250, 50];
 
 const ROUNDS: usize = 12;
+
+/// Words of a file of vectors that have a class: the first ones, which are the most frequent.
+const MOST_VECTORS: usize = 200_000;
+
+/// Of these the classes are made; the rest only join them.
+const SHAPING_VECTORS: usize = 30_000;
 
 type Vector = [f32; DIMENSIONS];
 
@@ -57,13 +63,64 @@ pub(super) fn sections(texts: &[&str], progress: &dyn Progress) -> [Vec<u8>; 2] 
         .zip(&finest)
         .map(|(entry, &class)| (entry.word.bits(), (class + 1) << CAPITALS_BITS | capitals(entry)))
         .collect();
-    // Class 0 is that of words not known.
-    let coarser = std::iter::once([0, 0])
+    [Fingerprints::build(&entries), coarser(&middle, &coarse)]
+}
+
+/// Groups the words of files of vectors, a word and its numbers a line, the most frequent first; gives the
+/// sections of the model that hold their classes.
+///
+/// # Errors
+/// What is wrong with a line, by its number.
+pub(super) fn grouped(file: &str, progress: &dyn Progress) -> Result<[Vec<u8>; 2], (usize, String)> {
+    let (mut words, mut vectors) = (Vec::new(), Vec::new());
+    for (number, line) in file.lines().enumerate().take(MOST_VECTORS) {
+        let mut columns = line.split(' ');
+        let word = columns.next().unwrap_or_default();
+        let mut vector = [0.0; DIMENSIONS];
+        let mut room = vector.iter_mut();
+        for column in columns {
+            let value = room.next().ok_or_else(|| (number + 1, format!("more than {DIMENSIONS} numbers")))?;
+            *value = column.parse().map_err(|_| (number + 1, format!("{column:?} is no number")))?;
+        }
+        words.push(Word::new(word));
+        vectors.push(vector);
+    }
+    centre(&mut vectors);
+    let shaping = &vectors[..vectors.len().min(SHAPING_VECTORS)];
+    if shaping.len() < CLASSES[0] {
+        return Ok([Fingerprints::build(&[]), Vec::new()]);
+    }
+    let (_, centres) = k_means(shaping, CLASSES[0], progress);
+    let finest = nearest(&vectors, &centres);
+    let (middle, middle_centres) = k_means(&centres, CLASSES[1], progress);
+    let (coarse, _) = k_means(&middle_centres, CLASSES[2], progress);
+    let entries: Vec<(u64, u16)> =
+        words.iter().zip(&finest).map(|(word, &class)| (word.bits(), class + 1)).collect();
+    Ok([Fingerprints::build(&entries), coarser(&middle, &coarse)])
+}
+
+/// Takes from every vector what all have in common, which parts no classes, and makes them as long as 1.
+fn centre(vectors: &mut [Vector]) {
+    let mut mean = [0.0; DIMENSIONS];
+    #[expect(clippy::cast_precision_loss, reason = "a share needs no more")]
+    let share = 1.0 / vectors.len().max(1) as f32;
+    for vector in vectors.iter() {
+        mean.iter_mut().zip(vector).for_each(|(sum, value)| *sum += share * value);
+    }
+    for vector in vectors {
+        vector.iter_mut().zip(mean).for_each(|(value, mean)| *value -= mean);
+        let length = dot(vector, vector).sqrt().max(1e-6);
+        vector.iter_mut().for_each(|value| *value /= length);
+    }
+}
+
+/// The table of coarser classes. Class 0 is that of words not known.
+fn coarser(middle: &[u16], coarse: &[u16]) -> Vec<u8> {
+    std::iter::once([0, 0])
         .chain(middle.iter().map(|&class| [coarse[usize::from(class)] + 1, class + 1]))
         .flat_map(|[coarse, middle]| [coarse.to_le_bytes(), middle.to_le_bytes()])
         .flatten()
-        .collect();
-    [Fingerprints::build(&entries), coarser]
+        .collect()
 }
 
 /// The words of the texts, and the texts as numbers of words, parted by `u32::MAX` between paragraphs.
@@ -226,19 +283,10 @@ fn k_means(vectors: &[Vector], classes: usize, progress: &dyn Progress) -> (Vec<
     // The most frequent words come first in no corpus; a stride over all words is as good a beginning as any.
     let mut centres: Vec<Vector> =
         (0..classes).map(|class| vectors[class * vectors.len() / classes]).collect();
-    let mut assigned = vec![0_u16; vectors.len()];
+    let mut assigned = Vec::new();
     for round in 0..ROUNDS {
         progress.report("grouping words", round as u64, ROUNDS as u64);
-        for (class, vector) in assigned.iter_mut().zip(vectors) {
-            let mut best = (f32::NEG_INFINITY, 0);
-            for (number, centre) in (0_u16..).zip(&centres) {
-                let near = dot(vector, centre);
-                if near > best.0 {
-                    best = (near, number);
-                }
-            }
-            *class = best.1;
-        }
+        assigned = nearest(vectors, &centres);
         let mut sums = vec![[0.0; DIMENSIONS]; classes];
         for (&class, vector) in assigned.iter().zip(vectors) {
             for (sum, value) in sums[usize::from(class)].iter_mut().zip(vector) {
@@ -253,6 +301,21 @@ fn k_means(vectors: &[Vector], classes: usize, progress: &dyn Progress) -> (Vec<
         }
     }
     (assigned, centres)
+}
+
+/// The nearest centre of each vector.
+fn nearest(vectors: &[Vector], centres: &[Vector]) -> Vec<u16> {
+    let of = |vector: &Vector| {
+        let mut best = (f32::NEG_INFINITY, 0);
+        for (number, centre) in (0_u16..).zip(centres) {
+            let near = dot(vector, centre);
+            if near > best.0 {
+                best = (near, number);
+            }
+        }
+        best.1
+    };
+    vectors.iter().map(of).collect()
 }
 
 /// Sums in eight lanes, so that the compiler may use wide registers.

@@ -58,6 +58,11 @@ pub(crate) fn word_features(word: &WordFacts, distance: usize, out: &mut Vec<u64
             put(id, u64::from(cluster));
         }
     }
+    for (id, &group) in (30..).zip(&word.usage.groups) {
+        if group != 0 {
+            put(id, u64::from(group));
+        }
+    }
     for list in word.lists.iter() {
         put(5, u64::from(list) << 1 | u64::from(word.case == Case::Lower));
     }
@@ -83,6 +88,8 @@ pub(crate) fn word_features(word: &WordFacts, distance: usize, out: &mut Vec<u64
     put(19, combine(u64::from(word.usage.clusters[1]), u64::from(word.lists.0)));
     put(20, combine(word.suffixes[2], word.short_shape));
     put(21, combine(caps, u64::from(word.lists.0)));
+    put(22, combine(u64::from(word.usage.groups[2]), word.short_shape));
+    put(23, combine(u64::from(word.usage.groups[1]), u64::from(word.lists.0)));
 }
 
 /// What a token's surroundings tell, alone and together with the token.
@@ -102,9 +109,9 @@ pub(crate) fn context_features(unit: &Unit<'_>, index: usize, memory: &Memory, o
     put(2, combine(here.folded, after.folded));
     put(3, combine(before.folded, after.folded));
     put(4, combine(combine(before.short_shape, here.short_shape), after.short_shape));
-    put(5, clusters(before, here, 2));
-    put(6, clusters(here, after, 2));
-    put(7, combine(clusters(before, here, 1), u64::from(after.usage.clusters[1])));
+    put(22, groups(before, here, 2));
+    put(23, groups(here, after, 2));
+    put(24, combine(groups(before, here, 1), u64::from(after.usage.groups[1])));
     put(8, combine(before2.folded, before.folded));
     put(9, combine(after.folded, after2.folded));
     put(10, combine(u64::from(before.lists.0), u64::from(here.lists.0)));
@@ -128,7 +135,12 @@ pub(crate) fn context_features(unit: &Unit<'_>, index: usize, memory: &Memory, o
     put(20, combine(seen << 2 | start, here.case as u64) ^ style);
     put(21, combine(combine(seen, caps), start));
 
+    if place.initials != 0 {
+        put(25, u64::from(place.initials));
+        put(26, combine(u64::from(place.initials), here.short_shape));
+    }
     names(place, out);
+    neighbour_features(unit, place, here, out);
     run_features(unit, index, place, out);
 }
 
@@ -164,19 +176,45 @@ fn run_features(unit: &Unit<'_>, index: usize, place: &Place, out: &mut Vec<u64>
     put(6, first.folded);
     put(7, last.folded);
     put(8, combine(last.folded, spot));
-    put(9, combine(u64::from(last.usage.clusters[1]), spot));
-    put(10, combine(u64::from(left.usage.clusters[1]), u64::from(right.usage.clusters[1])));
-    put(11, combine(u64::from(left.usage.clusters[2]), len.min(3) as u64));
-    put(12, combine(u64::from(right.usage.clusters[2]), len.min(3) as u64));
     put(13, combine(combine(left.folded, right.folded), len.min(3) as u64));
     put(14, combine(combine(u64::from(first.lists.0), u64::from(last.lists.0)), len.min(4) as u64));
     put(15, combine(combine(left2.folded, left.folded), spot));
     put(16, combine(u64::from(first.lists.0), spot));
     put(17, combine(u64::from(last.lists.0), spot));
+    put(18, combine(u64::from(last.usage.groups[1]), spot));
+    put(19, combine(u64::from(left.usage.groups[2]), spot));
+    put(20, combine(u64::from(right.usage.groups[2]), spot));
+    put(21, combine(u64::from(first.usage.groups[1]), u64::from(last.usage.groups[1])));
 }
 
-fn clusters(left: &WordFacts, right: &WordFacts, level: usize) -> u64 {
-    u64::from(left.usage.clusters[level]) << 16 | u64::from(right.usage.clusters[level])
+/// The runs beside the one that the token lies in, or beside the small word between two: what a long name
+/// begins with, "Union for French Democracy", and what ends it.
+fn neighbour_features(unit: &Unit<'_>, place: &Place, here: &WordFacts, out: &mut Vec<u64>) {
+    let mut put = |id: u64, value: u64| out.push(combine(mix(700 + id), value));
+    let (start, end) = (place.before_start as usize, place.before_end as usize);
+    let in_run = place.run_start < place.run_end;
+    if start < end {
+        let (first, last) = (unit.word(start, 0), unit.word(end - 1, 0));
+        let joint = if in_run { unit.word(end, 0).folded } else { here.folded };
+        put(0, combine(combine(last.folded, joint), u64::from(in_run)));
+        put(1, combine(combine(u64::from(last.usage.groups[1]), joint), u64::from(in_run)));
+        put(2, combine(combine(u64::from(last.lists.0), joint), u64::from(in_run)));
+        put(3, combine(combine(first.folded, joint), u64::from(in_run)));
+    }
+    let (start, end) = (place.after_start as usize, place.after_end as usize);
+    if start < end {
+        let (first, last) = (unit.word(start, 0), unit.word(end - 1, 0));
+        let joint = if in_run { unit.word(start - 1, 0).folded } else { here.folded };
+        put(4, combine(combine(first.folded, joint), u64::from(in_run)));
+        put(5, combine(combine(u64::from(first.usage.groups[1]), joint), u64::from(in_run)));
+        put(6, combine(combine(u64::from(first.lists.0), joint), u64::from(in_run)));
+        put(7, combine(combine(last.folded, joint), u64::from(in_run)));
+        put(8, combine(combine(u64::from(last.usage.groups[1]), joint), u64::from(in_run)));
+    }
+}
+
+fn groups(left: &WordFacts, right: &WordFacts, level: usize) -> u64 {
+    u64::from(left.usage.groups[level]) << 16 | u64::from(right.usage.groups[level])
 }
 
 /// Whether the token can be the core of a name: a word with a capital.

@@ -112,11 +112,12 @@ impl ListSet {
 }
 
 /// How a word is used, learned from plain text: numbers of its classes, the coarsest first, 0 for a word that
-/// is not known; and how often it is written with a capital in the middle of sentences, 1 (never) to 6
+/// is not known; the same of classes made from word vectors of a larger text; and how often it is written with a capital in the middle of sentences, 1 (never) to 6
 /// (always), 0 for not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Usage {
     pub(crate) clusters: [u16; 3],
+    pub(crate) groups: [u16; 3],
     pub(crate) capitals: u8,
 }
 
@@ -134,23 +135,25 @@ pub(crate) struct Knowledge {
     usage: Fingerprints,
     /// For each finest class its coarser ones.
     coarser: Box<[[u16; 2]]>,
+    groups: Fingerprints,
+    coarser_groups: Box<[[u16; 2]]>,
 }
 
 impl Knowledge {
     /// Names of the sections that hold it.
-    pub(crate) const SECTIONS: [[u8; 4]; 4] = [*b"name", *b"sets", *b"word", *b"clus"];
+    pub(crate) const SECTIONS: [[u8; 4]; 6] = [*b"name", *b"sets", *b"word", *b"clus", *b"vwrd", *b"vcls"];
 
     pub(crate) fn parse(container: &Container<'_>) -> Result<Self, ModelError> {
-        let [names, sets, usage, coarser] = Self::SECTIONS;
+        let [names, sets, usage, coarser, groups, coarser_groups] = Self::SECTIONS;
         Ok(Self {
             names: Fingerprints::parse(container.section(names)?, names)?,
             sets: quads(container.section(sets)?, sets)?
                 .map(|four| ListSet(u32::from_le_bytes(four)))
                 .collect(),
             usage: Fingerprints::parse(container.section(usage)?, usage)?,
-            coarser: quads(container.section(coarser)?, coarser)?
-                .map(|[a, b, c, d]| [u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])])
-                .collect(),
+            coarser: pairs(container.section(coarser)?, coarser)?,
+            groups: Fingerprints::parse(container.section(groups)?, groups)?,
+            coarser_groups: pairs(container.section(coarser_groups)?, coarser_groups)?,
         })
     }
 
@@ -163,11 +166,34 @@ impl Knowledge {
 
     /// How a word is used.
     pub(crate) fn usage(&self, word: Word) -> Usage {
-        let Some(stored) = self.usage.get(word.bits()) else { return Usage::default() };
-        let finest = stored >> CAPITALS_BITS;
-        let [coarse, middle] = self.coarser.get(usize::from(finest)).copied().unwrap_or_default();
-        let capitals = u8::try_from(stored & ((1 << CAPITALS_BITS) - 1)).unwrap_or(0);
-        Usage { clusters: [coarse, middle, finest], capitals }
+        let classes = |finest: u16, coarser: &[[u16; 2]]| {
+            let [coarse, middle] = coarser.get(usize::from(finest)).copied().unwrap_or_default();
+            [coarse, middle, finest]
+        };
+        let stored = self.usage.get(word.bits()).unwrap_or(0);
+        let group = self.groups.get(word.bits()).unwrap_or(0);
+        Usage {
+            clusters: classes(stored >> CAPITALS_BITS, &self.coarser),
+            groups: classes(group, &self.coarser_groups),
+            capitals: u8::try_from(stored & ((1 << CAPITALS_BITS) - 1)).unwrap_or(0),
+        }
+    }
+
+    /// Whether the word is a name on the lists and not known as anything else, so that it can be believed
+    /// without its capital.
+    pub(crate) fn is_name_even_small(&self, word: Word) -> bool {
+        const NAMES: ListSet = ListSet(
+            1 << List::GivenCommon as u32
+                | 1 << List::Country as u32
+                | 1 << List::Capital as u32
+                | 1 << List::CityLarge as u32
+                | 1 << List::CityMiddle as u32
+                | 1 << List::Subdivision as u32
+                | 1 << List::Company as u32
+                | 1 << List::CompanyShort as u32
+                | 1 << List::Media as u32,
+        );
+        self.lists(name_key(0, word)).0 & NAMES.0 != 0 && matches!(self.usage(word).capitals, 0 | 5 | 6)
     }
 
     /// The longest name of two words or more that begins with these tokens: how many tokens, in which lists.
@@ -197,6 +223,11 @@ impl Knowledge {
 /// The key of a name: that of the words before, and one word more.
 pub(crate) fn name_key(before: u64, word: Word) -> u64 {
     combine(before, word.bits())
+}
+
+fn pairs(bytes: &[u8], name: [u8; 4]) -> Result<Box<[[u16; 2]]>, ModelError> {
+    let pair = |[a, b, c, d]: [u8; 4]| [u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])];
+    Ok(quads(bytes, name)?.map(pair).collect())
 }
 
 fn quads(bytes: &[u8], name: [u8; 4]) -> Result<impl Iterator<Item = [u8; 4]>, ModelError> {

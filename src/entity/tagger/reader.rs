@@ -12,7 +12,7 @@ use super::unit::{Style, Unit, Units, style_of};
 use super::word::{WordFacts, written};
 use crate::lexicon::FastMap;
 use crate::sentence::Sentence;
-use crate::token::Token;
+use crate::token::{Case, Token};
 use std::ops::Range;
 
 /// Most words whose facts are kept from unit to unit.
@@ -67,6 +67,16 @@ impl WordStore {
     }
 }
 
+/// Whether an article has sentences that begin with a small letter, or "i" for "I": where capitals are not
+/// cared for, a small "paris" may be a name. The second line of a list is no such sentence: "- of which".
+fn writes_names_small(text: &str, tokens: &[Token], sentences: &[Sentence]) -> bool {
+    let mut at = 0;
+    sentences.iter().any(|sentence| {
+        at += tokens[at..].partition_point(|token| token.span.start() < sentence.span.start());
+        tokens.get(at).is_some_and(|token| token.case == Case::Lower && sentence.span.contains(token.span))
+    }) || tokens.iter().any(|token| token.case == Case::Lower && token.of(text) == "i")
+}
+
 /// Reads one article at a time; buffers are reused.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reader {
@@ -75,13 +85,23 @@ pub(crate) struct Reader {
     pub(crate) segments: Vec<Range<usize>>,
     pub(crate) memory: Memory,
     pub(crate) words: WordStore,
+    /// Whether the article writes names with small letters too.
+    small: bool,
     places: Units,
     ids: Vec<u32>,
 }
 
 impl Reader {
     /// Divides the article and looks how its words are written.
-    pub(crate) fn open(&mut self, text: &str, tokens: &[Token], sentences: &[Sentence]) {
+    pub(crate) fn open(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        sentences: &[Sentence],
+        knowledge: &Knowledge,
+    ) {
+        self.small = writes_names_small(text, tokens, sentences);
+        let knowledge = self.small.then_some(knowledge);
         self.units.clear();
         self.segments.clear();
         self.memory.clear();
@@ -89,12 +109,12 @@ impl Reader {
         for sentence in sentences {
             let gap = at;
             at += tokens[at..].partition_point(|token| token.span.start() < sentence.span.start());
-            self.add_gap(text, tokens, gap..at);
+            self.add_gap(text, tokens, gap..at, knowledge);
             let start = at;
             at += tokens[at..].partition_point(|token| token.span.start() < sentence.span.end());
-            self.add_unit(text, tokens, start..at);
+            self.add_unit(text, tokens, start..at, knowledge);
         }
-        self.add_gap(text, tokens, at..tokens.len());
+        self.add_gap(text, tokens, at..tokens.len(), knowledge);
         for token in self.segments.iter().flat_map(|segment| &tokens[segment.clone()]) {
             if is_core(token) {
                 self.memory.watch(token.word);
@@ -109,27 +129,30 @@ impl Reader {
     }
 
     /// Tokens that belong to no sentence, such as the dateline: a unit a line.
-    fn add_gap(&mut self, text: &str, tokens: &[Token], range: Range<usize>) {
+    fn add_gap(&mut self, text: &str, tokens: &[Token], range: Range<usize>, small: Option<&Knowledge>) {
         let mut start = range.start;
         for index in range.clone() {
             if tokens[index].starts_line() {
-                self.add_unit(text, tokens, start..index);
+                self.add_unit(text, tokens, start..index, small);
                 start = index;
             }
         }
-        self.add_unit(text, tokens, start..range.end);
+        self.add_unit(text, tokens, start..range.end, small);
     }
 
-    fn add_unit(&mut self, text: &str, tokens: &[Token], range: Range<usize>) {
+    fn add_unit(&mut self, text: &str, tokens: &[Token], range: Range<usize>, small: Option<&Knowledge>) {
         if range.is_empty() {
             return;
         }
         let first = self.segments.len();
-        segments(text, &tokens[range.clone()], &mut self.segments);
+        segments(text, &tokens[range.clone()], small, &mut self.segments);
         for segment in &mut self.segments[first..] {
             *segment = segment.start + range.start..segment.end + range.start;
         }
-        let style = style_of(&tokens[range.clone()]);
+        let style = match style_of(&tokens[range.clone()]) {
+            Style::Running if small.is_some() => Style::Small,
+            style => style,
+        };
         self.units.push(UnitRange { tokens: range, segments: first..self.segments.len(), style });
     }
 
@@ -159,5 +182,30 @@ impl Reader {
             word_features(unit.word(index, offset), distance, out);
         }
         context_features(unit, index, &self.memory, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::writes_names_small;
+    use crate::sentence::Segmenter;
+    use crate::text::{DocumentBuffer, Span};
+    use crate::token::tokenize;
+    use std::ops::ControlFlow;
+
+    #[test]
+    fn articles_that_do_not_care_for_capitals_are_told_by_their_sentences() {
+        let check = |text: &str, expected: bool| {
+            let (mut buffer, mut tokens, mut sentences) = (DocumentBuffer::default(), Vec::new(), Vec::new());
+            let view = buffer.fill("", text);
+            tokenize(text, Span::of_bytes(0, text.len()), &mut tokens);
+            let mut go_on = || ControlFlow::Continue(());
+            let _ = Segmenter::builtin().unwrap().segment(view, None, &mut go_on, &mut sentences);
+            assert_eq!(writes_names_small(text, &tokens, &sentences), expected, "{text}");
+        };
+        check("where can we eat in oslo?\nTry the harbour.", true);
+        check("Last week i went to oslo.", true);
+        check("The minister went to Oslo. He said: \"it rained\".", false);
+        check("Oslo's ferries stopped.", false);
     }
 }

@@ -2,6 +2,7 @@
 //! of up to two other tokens between them. All else is fixed to O unread. It must not know weights.
 
 use super::features::is_core;
+use super::knowledge::Knowledge;
 use crate::token::{Case, Token, TokenKind};
 use std::ops::Range;
 
@@ -9,15 +10,24 @@ use std::ops::Range;
 const GAP: usize = 2;
 
 /// Appends the candidate stretches among `tokens` to `out`, in order; they never touch.
-pub(crate) fn segments(text: &str, tokens: &[Token], out: &mut Vec<Range<usize>>) {
+///
+/// With `small`, words that this knowledge has as names count as such when they are written small too.
+pub(crate) fn segments(text: &str, tokens: &[Token], small: Option<&Knowledge>, out: &mut Vec<Range<usize>>) {
     let mut open: Option<Range<usize>> = None;
     let mut has_core = false;
     for index in 0..tokens.len() {
-        let core = is_core(&tokens[index]);
+        let is_small = small.is_some_and(|knowledge| is_small_name(&tokens[index], knowledge));
+        let core = is_small || is_core(&tokens[index]);
         if !core && tokens[index].kind != TokenKind::Number {
             continue;
         }
-        let start = if core { reach_left(text, tokens, index) } else { index };
+        let start = if is_small {
+            index.saturating_sub(1)
+        } else if core {
+            reach_left(text, tokens, index)
+        } else {
+            index
+        };
         let end = if core { reach_right(tokens, index) } else { index + 1 };
         match &mut open {
             Some(range) if start <= range.end + GAP => range.end = range.end.max(end),
@@ -30,6 +40,14 @@ pub(crate) fn segments(text: &str, tokens: &[Token], out: &mut Vec<Range<usize>>
         has_core |= core;
     }
     out.extend(open.filter(|_| has_core));
+}
+
+/// "paris", "facebook"; not "reading", which is mostly no name, nor "la".
+fn is_small_name(token: &Token, knowledge: &Knowledge) -> bool {
+    token.kind == TokenKind::Word
+        && token.case == Case::Lower
+        && token.span.len() > 2
+        && knowledge.is_name_even_small(token.word)
 }
 
 /// Over particles ("van der Sar", "al-Risala") and prefixes ("pro-Soviet").
@@ -99,7 +117,7 @@ mod tests {
         let mut tokens = Vec::new();
         tokenize(text, Span::of_bytes(0, text.len()), &mut tokens);
         let mut found = Vec::new();
-        segments(text, &tokens, &mut found);
+        segments(text, &tokens, None, &mut found);
         let found: Vec<_> = found
             .into_iter()
             .map(|range| tokens[range.start].span.cover(tokens[range.end - 1].span).of(text))

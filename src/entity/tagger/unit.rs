@@ -20,6 +20,8 @@ pub(crate) enum Style {
     Titled,
     /// No more than a few words, capitalised: rows of tables, bylines, signatures.
     Short,
+    /// As sentences are, in an article that does not care for capitals.
+    Small,
 }
 
 /// What a token's place in its unit tells.
@@ -36,7 +38,22 @@ pub(crate) struct Place {
     pub(crate) after_stop: bool,
     pub(crate) in_quote: bool,
     pub(crate) in_brackets: bool,
+    /// Its part in "National Aviation Board (NAB)": 0 none, 1 the letters in brackets, 2 the first of the words
+    /// that they stand for, 3 a later one, 4 capitals in brackets that stand for no words before them.
+    pub(crate) initials: u8,
+    /// The run of capitalised words before this one, if no more than two small words part them, or 0 0.
+    pub(crate) before_start: u32,
+    pub(crate) before_end: u32,
+    /// Where the run behind begins and ends, in the same way.
+    pub(crate) after_start: u32,
+    pub(crate) after_end: u32,
 }
+
+/// Most tokens between two runs that see each other.
+const GAP: usize = 2;
+
+/// Longest abbreviation that is compared with the words before it.
+const LONGEST_INITIALS: usize = 8;
 
 /// A unit with everything that the feature template looks at.
 #[derive(Clone, Copy, Debug)]
@@ -74,8 +91,10 @@ impl Units {
         self.places.clear();
         self.places.resize(tokens.len(), Place::default());
         self.mark_runs(text, tokens);
-        self.mark_names(tokens, knowledge);
+        self.mark_names(tokens, knowledge, style == Style::Small);
         self.mark_enclosures(text, tokens);
+        self.mark_initials(text, tokens);
+        self.mark_neighbours(tokens.len());
     }
 
     fn mark_runs(&mut self, text: &str, tokens: &[Token]) {
@@ -103,11 +122,12 @@ impl Units {
         }
     }
 
-    fn mark_names(&mut self, tokens: &[Token], knowledge: &Knowledge) {
+    fn mark_names(&mut self, tokens: &[Token], knowledge: &Knowledge, small: bool) {
         let mut at = 0;
         while at < tokens.len() {
-            let Some((len, lists)) =
-                is_core(&tokens[at]).then(|| knowledge.longest_name(&tokens[at..])).flatten()
+            let Some((len, lists)) = (is_core(&tokens[at]) || small && tokens[at].case == Case::Lower)
+                .then(|| knowledge.longest_name(&tokens[at..]))
+                .flatten()
             else {
                 at += 1;
                 continue;
@@ -117,6 +137,57 @@ impl Units {
                 place.name_part = if index == 0 { 0 } else { 1 + u8::from(index + 1 == len) };
             }
             at += len;
+        }
+    }
+
+    /// Which runs stand before and behind each token, near enough to be parts of one name: "Bank of England",
+    /// "Union for French Democracy".
+    fn mark_neighbours(&mut self, len: usize) {
+        let places = &mut self.places;
+        let mut last = (0, 0);
+        for at in 0..len {
+            let place = &mut places[at];
+            let own = (place.run_start, place.run_end);
+            let from = if own.0 < own.1 { own.0 as usize } else { at };
+            if last.0 < last.1 && from <= last.1 as usize + GAP {
+                (place.before_start, place.before_end) = last;
+            }
+            if own.0 < own.1 && at + 1 == own.1 as usize {
+                last = own;
+            }
+        }
+        let mut next = (0, 0);
+        for at in (0..len).rev() {
+            let place = &mut places[at];
+            let own = (place.run_start, place.run_end);
+            let to = if own.0 < own.1 { own.1 as usize } else { at + 1 };
+            if next.0 < next.1 && next.0 as usize <= to + GAP {
+                (place.after_start, place.after_end) = next;
+            }
+            if own.0 < own.1 && at == own.0 as usize {
+                next = own;
+            }
+        }
+    }
+
+    /// "the Housing Office of New Bonn (HONB) said"; not "Mr Bell (UK)".
+    fn mark_initials(&mut self, text: &str, tokens: &[Token]) {
+        for at in 2..tokens.len().saturating_sub(1) {
+            let is = |at: usize, mark: &str| {
+                tokens[at].kind == TokenKind::Punctuation && tokens[at].of(text) == mark
+            };
+            let token = &tokens[at];
+            let abbreviates =
+                token.kind == TokenKind::Word && matches!(token.case, Case::Upper | Case::Mixed);
+            if !abbreviates || !is(at - 1, "(") || !is(at + 1, ")") {
+                continue;
+            }
+            self.places[at].initials = 4;
+            if let Some(start) = spelled_out(text, &tokens[..at - 1], token) {
+                self.places[at].initials = 1;
+                self.places[start].initials = 2;
+                self.places[start + 1..at - 1].iter_mut().for_each(|place| place.initials = 3);
+            }
         }
     }
 
@@ -145,6 +216,34 @@ impl Units {
             }
         }
     }
+}
+
+/// Where the words begin whose initials are the letters of `short`, its last word being the last of `words`.
+/// Small words may stand among them without a letter of their own, or with a small one.
+fn spelled_out(text: &str, words: &[Token], short: &Token) -> Option<usize> {
+    let letters = || short.of(text).chars().filter(|c| c.is_alphanumeric());
+    let count = letters().count();
+    if !(2..=LONGEST_INITIALS).contains(&count) {
+        return None;
+    }
+    let mut at = words.len();
+    for letter in letters().collect::<Vec<_>>().into_iter().rev() {
+        let mut skipped = 0;
+        loop {
+            at = at.checked_sub(1)?;
+            let word = &words[at];
+            let first = word.of(text).chars().next()?;
+            let counts = if letter.is_lowercase() { word.kind == TokenKind::Word } else { is_core(word) };
+            if counts && first.to_lowercase().eq(letter.to_lowercase()) {
+                break;
+            }
+            if is_core(word) || skipped == GAP {
+                return None;
+            }
+            skipped += 1;
+        }
+    }
+    is_core(&words[at]).then_some(at)
 }
 
 /// "Rolls-Royce", "Johnson & Johnson", "St. Louis": the mark at `at` keeps a run together. "Paris, London"
@@ -183,4 +282,57 @@ pub(crate) fn style_of(tokens: &[Token]) -> Style {
 
 fn narrow(index: usize) -> u32 {
     u32::try_from(index).expect("tokens are fewer than bytes: this is a bug")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Style, Units};
+    use crate::entity::tagger::knowledge::Knowledge;
+    use crate::text::Span;
+    use crate::token::{Token, tokenize};
+
+    fn look(text: &str) -> (Vec<Token>, Units) {
+        let mut tokens = Vec::new();
+        tokenize(text, Span::of_bytes(0, text.len()), &mut tokens);
+        let mut units = Units::default();
+        units.look(text, &tokens, &Knowledge::default(), Style::Running);
+        (tokens, units)
+    }
+
+    #[test]
+    fn letters_in_brackets_are_matched_with_the_words_before() {
+        let check = |text: &str, expected: &str| {
+            let (tokens, units) = look(text);
+            let marked = tokens.iter().zip(&units.places).filter(|(_, place)| place.initials != 0);
+            let marked: Vec<_> =
+                marked.map(|(token, place)| format!("{}{}", token.of(text), place.initials)).collect();
+            assert_eq!(marked.join(" "), expected, "{text}");
+        };
+        check("the Housing Office of New Bonn (HONB) said", "Housing2 Office3 of3 New3 Bonn3 HONB1");
+        check("the Office of Rivers (OoR)", "Office2 of3 Rivers3 OoR1");
+        check("Union for Free Towns (UFT)", "Union2 for3 Free3 Towns3 UFT1");
+        check("Mr Bell (UK) said", "UK4");
+        check("a river (the Aare) and", "");
+        check("(NAB) came first", "");
+    }
+
+    #[test]
+    fn near_runs_see_each_other_over_small_words() {
+        let check = |text: &str, word: &str, expected: (&str, &str)| {
+            let (tokens, units) = look(text);
+            let at = tokens.iter().position(|token| token.of(text) == word).unwrap();
+            let run = |start: u32, end: u32| {
+                let run = &tokens[start as usize..end as usize];
+                run.iter().map(|token| token.of(text)).collect::<Vec<_>>().join(" ")
+            };
+            let place = &units.places[at];
+            let found = (run(place.before_start, place.before_end), run(place.after_start, place.after_end));
+            assert_eq!((found.0.as_str(), found.1.as_str()), expected, "{word} in {text}");
+        };
+        let text = "The Union for Free Towns met envoys from all over the Aare Valley";
+        check(text, "Union", ("", "Free Towns"));
+        check(text, "for", ("The Union", "Free Towns"));
+        check(text, "Towns", ("The Union", ""));
+        check(text, "Aare", ("", ""));
+    }
 }

@@ -46,7 +46,7 @@ impl WordFacts {
         suffixes: [0; 4],
         letters: 0,
         lists: ListSet(0),
-        usage: Usage { clusters: [0; 3], capitals: 0 },
+        usage: Usage { clusters: [0; 3], groups: [0; 3], capitals: 0 },
         case: Case::None,
     };
 

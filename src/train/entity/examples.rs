@@ -2,7 +2,7 @@
 //! know weights.
 
 use crate::dateline;
-use crate::entity::tagger::training::{Class, Knowledge, LABELS, OUTSIDE, Reader, begin, inside, row_of};
+use crate::entity::tagger::training::{Class, Knowledge, LABELS, OUTSIDE, Reader, begin, inside};
 use crate::sentence::{Segmenter, Sentence};
 use crate::text::{DocumentBuffer, Span};
 use crate::token::{Token, tokenize, within};
@@ -24,6 +24,8 @@ pub(super) struct Article {
     /// In which part of the cross-validation it is held out.
     pub(super) fold: usize,
     pub(super) stretches: Vec<Stretch>,
+    /// The same article in small letters, where it is learned from too.
+    pub(super) small: Option<Box<Self>>,
 }
 
 /// A candidate stretch.
@@ -50,8 +52,9 @@ impl Rows {
         &self.rows[start as usize..end as usize]
     }
 
-    fn push(&mut self, features: &[u64], rows: usize) {
-        self.rows.extend(features.iter().map(|&feature| narrow(row_of(feature, rows))));
+    #[expect(clippy::cast_possible_truncation, reason = "half of a hash tells features apart well enough")]
+    fn push(&mut self, features: &[u64]) {
+        self.rows.extend(features.iter().map(|&feature| feature as u32));
         self.ends.push(narrow(self.rows.len()));
     }
 }
@@ -95,13 +98,13 @@ impl Article {
                 }
             }
         }
-        Self { text, tokens, sentences, allowed, weight: 1.0, fold: 0, stretches: Vec::new() }
+        Self { text, tokens, sentences, allowed, weight: 1.0, fold: 0, stretches: Vec::new(), small: None }
     }
 
     /// Extracts the features of the first reading into a table of so many rows.
-    pub(super) fn extract(&mut self, reader: &mut Reader, knowledge: &Knowledge, rows: usize) {
+    pub(super) fn extract(&mut self, reader: &mut Reader, knowledge: &Knowledge) {
         let mut features = Vec::new();
-        reader.open(&self.text, &self.tokens, &self.sentences);
+        reader.open(&self.text, &self.tokens, &self.sentences, knowledge);
         for number in 0..reader.units.len() {
             if reader.words.is_full() {
                 reader.words.clear();
@@ -114,7 +117,7 @@ impl Article {
                 for index in segment.clone() {
                     features.clear();
                     reader.features(&unit, index - unit_start, &mut features);
-                    first.push(&features, rows);
+                    first.push(&features);
                 }
                 self.stretches.push(Stretch { tokens: segment.clone(), first, second: Rows::default() });
             }
@@ -122,9 +125,9 @@ impl Article {
     }
 
     /// Extracts what the second reading adds, given the first reading's labels of each stretch.
-    pub(super) fn extract_second(&mut self, reader: &mut Reader, labels: &[Vec<u8>], rows: usize) {
+    pub(super) fn extract_second(&mut self, reader: &mut Reader, knowledge: &Knowledge, labels: &[Vec<u8>]) {
         let mut features = Vec::new();
-        reader.open(&self.text, &self.tokens, &self.sentences);
+        reader.open(&self.text, &self.tokens, &self.sentences, knowledge);
         let mut noted = Vec::new();
         for unit in &reader.units {
             noted.extend(unit.segments.clone().map(|_| unit.notes()));
@@ -140,7 +143,7 @@ impl Article {
             for index in 0..tokens.len() {
                 features.clear();
                 reader.memory.features(tokens, index, labels, noted, &mut features);
-                stretch.second.push(&features, rows);
+                stretch.second.push(&features);
             }
         }
     }
