@@ -5,9 +5,12 @@ mod assemble;
 pub(crate) mod calibration;
 pub(crate) mod chain;
 pub(crate) mod cue;
+pub(crate) mod judge;
 pub(crate) mod marks;
+pub(crate) mod nested;
 pub(crate) mod page;
 pub(crate) mod parts;
+mod signature;
 mod speaker;
 pub(crate) mod tagger;
 
@@ -16,6 +19,7 @@ use crate::model::ModelError;
 use crate::text::{Checkpoint, Confidence, Span};
 use assemble::AssembleScratch;
 use marks::{MarksScratch, Pairer, Stretch};
+use nested::Nested;
 use page::{Lexicon, Page};
 use speaker::Resolver;
 use std::ops::{ControlFlow, Range};
@@ -139,6 +143,8 @@ pub struct Attributor {
 pub struct AttributorScratch {
     marks: MarksScratch,
     stretches: Vec<Stretch>,
+    inner: Vec<Stretch>,
+    nested: Vec<Nested>,
     page: Page,
     tagger: TaggerScratch,
     assemble: AssembleScratch,
@@ -181,9 +187,10 @@ impl Attributor {
         scratch: &mut AttributorScratch,
         quotes: &mut Quotes,
     ) -> ControlFlow<()> {
-        let AttributorScratch { marks, stretches, page, tagger, assemble } = scratch;
+        let AttributorScratch { marks, stretches, inner, nested, page, tagger, assemble } = scratch;
         quotes.clear();
         quotes.unbalanced = self.pairer.pair(context, marks, stretches);
+        nested::find(&self.pairer, &self.lexicon, context, stretches, marks, inner, nested);
         page.fill(&self.lexicon, context, entities, stretches);
         tagger.cues.clear();
         for sentence in &page.sentences {
@@ -191,9 +198,19 @@ impl Attributor {
             self.tagger.find_cues(page, sentence, tagger);
         }
         self.tagger.find_parts(page, tagger);
+        signature::find(context, page, tagger);
+        judge::settle(&self.tagger, page, tagger);
         checkpoint.pass()?;
         assemble::assemble(
-            &assemble::Findings { context, entities, page, stretches, found: tagger, tagger: &self.tagger },
+            &assemble::Findings {
+                context,
+                entities,
+                page,
+                stretches,
+                nested,
+                found: tagger,
+                tagger: &self.tagger,
+            },
             &self.resolver,
             assemble,
             quotes,

@@ -3,8 +3,9 @@
 
 usage: seed.py PROGRAM SEED_FOLDER
 
-What must be right: every sentence, the dateline, every stretch between marks, the speaker of every direct
-and mixed quote, and every PERSON, LOCATION, GROUP, DATE and DURATION mention that is not optional, the
+What must be right: every sentence, the dateline, every stretch between marks, the kind, cue, speaker and link
+of every direct and mixed quote, the words, cue and speaker of the indirect ones unless they are optional, and
+every PERSON, LOCATION, GROUP, DATE and DURATION mention that is not optional, the
 times with their values. Prints what is not, and closes with a count. The article itself is never printed
 beyond the words at fault.
 """
@@ -22,6 +23,16 @@ def span(message):
     return message.get("startOffset", 0), message["endOffset"]
 
 
+def touch(ours, theirs):
+    """Whether two lists of pairs have a byte in common."""
+    return any(max(a, c) < min(b, d) for a, b in ours for c, d in theirs)
+
+
+def cue_of(quote):
+    """The cue of a quote, as a list of pairs."""
+    return [span(quote["cueSpan"])] if "cueSpan" in quote else []
+
+
 def annotate(program, article):
     """The reply's header and its annotations by kind."""
     command = [program, "annotate", "--format", "jsonl", "--input-format", "text", str(article)]
@@ -30,7 +41,7 @@ def annotate(program, article):
     for annotation in reply.get("annotations", []):
         for kind, found in by_kind.items():
             if kind in annotation:
-                found.append(annotation[kind])
+                found.append(annotation[kind] | {"id": annotation["id"]})
     return reply["header"], by_kind
 
 
@@ -59,7 +70,7 @@ def problems(gold, header, found):
     for quote in found["quote"]:
         for stretch in quote.get("quotedSpans", []):
             quoted[span(stretch)] = quote
-    quote_of = {}
+    quote_of, ids = {}, {}
     for start, end in map(tuple, gold["quoted"]):
         inner = (start + len("“".encode()), end - len("”".encode()))
         quote_of[start, end] = quoted.get(inner)
@@ -77,6 +88,20 @@ def problems(gold, header, found):
             kind = ours.get("type", "").removeprefix("QUOTE_TYPE_").lower()
             if ours and kind != quote["kind"]:
                 yield f"kind of {words(pair)[:40]}: {kind}, not {quote['kind']}"
+            if ours and not touch(cue_of(ours), quote["cue"]):
+                yield f"cue of {words(pair)[:40]}: {[words(cue) for cue in cue_of(ours)]}"
+            ids[quote["id"]] = ours.get("id")
+            if ours and ours.get("continuesQuoteId") != ids.get(quote.get("continues")):
+                yield f"link of {words(pair)[:40]}: {ours.get('continuesQuoteId')}"
+
+    for quote in gold["quotes"]:
+        if quote["kind"] != "indirect" or quote.get("optional"):
+            continue
+        near = [ours for ours in found["quote"] if touch(cue_of(ours), quote["cue"])]
+        near = [ours for ours in near if touch([span(part) for part in ours["contentSpans"]], quote["content"])]
+        names = [speaker.get("canonicalName", "") for ours in near for speaker in ours.get("speakers", [])]
+        if quote["speaker_name"] not in names:
+            yield f"report {words(quote['content'][0])[:40]}: {names}, not {quote['speaker_name']}"
 
     mentions = {}
     for entity in found["entity"]:

@@ -1,10 +1,12 @@
 //! From acts to quotes: acts that claim the same words settle it, stretches that nobody claims are terms or
 //! carry on what was said before, and every quote gets its speakers. It must not know how acts are found.
 
+use super::judge::LONG;
 use super::marks::Stretch;
+use super::nested::{self, Nested};
 use super::page::{Page, narrow};
 use super::speaker::Resolver;
-use super::tagger::{Act, Tagger, TaggerScratch};
+use super::tagger::{Tagger, TaggerScratch};
 use super::{Method, Quote, QuoteKind, Quotes, Speaker};
 use crate::entity::{Context, Entities};
 use crate::text::{Confidence, Span};
@@ -18,6 +20,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) entities: &'a Entities,
     pub(crate) page: &'a Page,
     pub(crate) stretches: &'a [Stretch],
+    pub(crate) nested: &'a [Nested],
     pub(crate) found: &'a TaggerScratch,
     pub(crate) tagger: &'a Tagger,
 }
@@ -28,7 +31,6 @@ pub(crate) struct AssembleScratch {
     /// For each item, the act that claims it, from 1.
     owner: Vec<u32>,
     order: Vec<u32>,
-    dropped: Vec<bool>,
     drafts: Vec<Draft>,
     items: Vec<Range<u32>>,
     speakers: Vec<Speaker>,
@@ -50,10 +52,9 @@ struct Draft {
     continues: Option<u32>,
     confidence: Option<Confidence>,
     span: Span,
+    /// For a quotation inside of another: whose words it stands in, and its own without the marks.
+    within: Option<(u32, Span)>,
 }
-
-/// A stretch of at least so many words that nobody claims is a quote all the same.
-const LONG: usize = 6;
 
 /// Fills `quotes` from the findings.
 pub(crate) fn assemble(
@@ -62,7 +63,7 @@ pub(crate) fn assemble(
     scratch: &mut AssembleScratch,
     quotes: &mut Quotes,
 ) {
-    settle(findings, scratch);
+    claim(findings, &mut scratch.owner);
     scratch.drafts.clear();
     scratch.items.clear();
     scratch.speakers.clear();
@@ -73,57 +74,23 @@ pub(crate) fn assemble(
     // In order of the text, so that whoever is "he" can be told from who spoke before.
     for sentence in &findings.page.sentences {
         while next_act < acts.len() && acts[next_act].cue.start < sentence.end {
-            if !scratch.dropped[next_act] {
-                draft_act(findings, resolver, scratch, next_act);
-            }
+            draft_act(findings, resolver, scratch, next_act);
             next_act += 1;
         }
         draft_unclaimed(findings, scratch, sentence);
     }
+    draft_nested(findings, resolver, scratch);
     emit(findings, scratch, quotes);
 }
 
-/// Lets the acts compete for items: who is reported inside of another's words gives way, then the surer
-/// reading takes what both claim.
-fn settle(findings: &Findings<'_>, scratch: &mut AssembleScratch) {
+/// Notes which act claims which item; those that hold never claim the same.
+fn claim(findings: &Findings<'_>, owner: &mut Vec<u32>) {
     let TaggerScratch { acts, contents, .. } = findings.found;
-    let AssembleScratch { owner, order, dropped, .. } = scratch;
     owner.clear();
     owner.resize(findings.page.items.len(), 0);
-    dropped.clear();
-    dropped.resize(acts.len(), false);
-    order.clear();
-    order.extend(0..narrow(acts.len()));
-    order.sort_by_key(|&at| (std::cmp::Reverse(acts[at as usize].score), at));
-    let contents_of = |act: &Act| &contents[act.contents.start as usize..act.contents.end as usize];
-    for &at in &*order {
-        let act = &acts[at as usize];
-        let claimed = |item: u32| owner[item as usize] != 0;
-        let (mut total, mut taken) = (0, 0);
-        for item in contents_of(act).iter().flat_map(Clone::clone) {
-            total += 1;
-            taken += usize::from(claimed(item));
-        }
-        if act.cue.clone().any(claimed) || taken * 2 > total {
-            dropped[at as usize] = true;
-            continue;
-        }
-        for item in contents_of(act).iter().flat_map(Clone::clone) {
-            if owner[item as usize] == 0 {
-                owner[item as usize] = at + 1;
-            }
-        }
-    }
-    // A cue that a weaker act's words hold was accepted before that act: the outermost wins.
-    for (at, act) in acts.iter().enumerate() {
-        let holder = owner[act.cue.start as usize];
-        if !dropped[at] && holder != 0 && holder as usize != at + 1 {
-            dropped[at] = true;
-            for item in contents_of(act).iter().flat_map(Clone::clone) {
-                if owner[item as usize] as usize == at + 1 {
-                    owner[item as usize] = holder;
-                }
-            }
+    for (at, act) in (1..).zip(acts) {
+        for range in &contents[act.contents.start as usize..act.contents.end as usize] {
+            owner[range.start as usize..range.end as usize].fill(at);
         }
     }
 }
@@ -218,7 +185,16 @@ fn finish(
         scratch.spoken = Some(index);
     }
     scratch.said = Some(index);
-    scratch.drafts.push(Draft { kind, items, cue, speakers, continues, confidence: None, span });
+    scratch.drafts.push(Draft {
+        kind,
+        items,
+        cue,
+        speakers,
+        continues,
+        confidence: None,
+        span,
+        within: None,
+    });
     Some(index)
 }
 
@@ -263,6 +239,48 @@ fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sente
     }
 }
 
+/// Drafts the quotations inside of quoted stretches.
+fn draft_nested(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut AssembleScratch) {
+    let Findings { context, page, stretches, .. } = *findings;
+    let tokens = context.tokens;
+    let outers = narrow(scratch.drafts.len());
+    // Stretches and drafts are both in order enough: each nested one asks for the draft that holds its outer stretch.
+    let mut holder = vec![None; if findings.nested.is_empty() { 0 } else { page.items.len() }];
+    if !holder.is_empty() {
+        for at in 0..outers {
+            let items = scratch.drafts[at as usize].items.clone();
+            for item in scratch.items[items.start as usize..items.end as usize].iter().flat_map(Clone::clone)
+            {
+                holder[item as usize] = Some(at);
+            }
+        }
+    }
+    for found in findings.nested {
+        let outer = stretches[found.outer as usize];
+        let item = page.items.partition_point(|item| item.end <= outer.first);
+        let Some(&Some(parent)) = holder.get(item) else { continue };
+        let Some((span, inner)) = nested::spans(tokens, found.stretch) else { continue };
+        let first = narrow(scratch.speakers.len());
+        let word = |at: u32| tokens[at as usize].span;
+        if let Some(speaker) = found.speaker {
+            // Whoever says "I" inside of a quotation is who is quoted.
+            let own = scratch.drafts[parent as usize].speakers.clone();
+            let own = own.into_iter().next().and_then(|at| scratch.speakers[at as usize].entity);
+            resolver.resolve_within(findings, word(speaker), own, &mut scratch.speakers);
+        }
+        scratch.drafts.push(Draft {
+            kind: if found.cue.is_some() { QuoteKind::Direct } else { QuoteKind::Term },
+            items: 0..0,
+            cue: found.cue.map(word),
+            speakers: first..narrow(scratch.speakers.len()),
+            continues: None,
+            confidence: None,
+            span,
+            within: Some((parent, inner)),
+        });
+    }
+}
+
 /// Puts the drafts in order of the text.
 fn emit(findings: &Findings<'_>, scratch: &mut AssembleScratch, quotes: &mut Quotes) {
     let AssembleScratch { order, drafts, items, speakers, ranks, .. } = scratch;
@@ -287,7 +305,11 @@ fn emit(findings: &Findings<'_>, scratch: &mut AssembleScratch, quotes: &mut Quo
             let first = page_items[range.start as usize].span(tokens);
             quotes.spans.push(first.cover(page_items[range.end as usize - 1].span(tokens)));
         }
+        if draft.within.is_some() {
+            quotes.spans.push(draft.span);
+        }
         let quoted = narrow(quotes.spans.len());
+        quotes.spans.extend(draft.within.map(|(_, inner)| inner));
         for item in ranges.iter().flat_map(Clone::clone).map(|at| &page_items[at as usize]) {
             if item.is_quoted() {
                 quotes.spans.extend(inner(findings, item.first, item.end));
@@ -302,7 +324,7 @@ fn emit(findings: &Findings<'_>, scratch: &mut AssembleScratch, quotes: &mut Quo
             quoted: quoted..narrow(quotes.spans.len()),
             speakers: first_speaker..narrow(quotes.speakers.len()),
             cue: draft.cue,
-            parent: None,
+            parent: draft.within.map(|(parent, _)| ranks[parent as usize]).filter(|&parent| parent < rank),
             continues: draft.continues.map(|before| ranks[before as usize]).filter(|&before| before < rank),
             confidence: draft.confidence,
         });

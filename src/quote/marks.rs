@@ -84,6 +84,20 @@ impl Pairer {
         unbalanced
     }
 
+    /// Replaces `stretches` by those of a range of tokens inside of one paragraph.
+    pub(crate) fn pair_within(
+        &self,
+        context: &Context<'_>,
+        range: Range<usize>,
+        scratch: &mut MarksScratch,
+        stretches: &mut Vec<Stretch>,
+    ) {
+        stretches.clear();
+        let page = Page { text: context.document.text(), tokens: context.tokens, range, next: None };
+        pair_doubles(&page, scratch, stretches);
+        self.pair_singles(&page, scratch, 0, stretches);
+    }
+
     /// Pairs single marks outside the double stretches `stretches[start..]`, then keeps the outermost.
     fn pair_singles(
         &self,

@@ -67,6 +67,10 @@ pub(crate) struct Item {
     pub(crate) reports: bool,
     /// The last such word before it in its sentence, if no stop stands between; else [`Item::NONE`].
     pub(crate) report: u32,
+    /// Whether it holds many words, for a quoted stretch.
+    long: bool,
+    /// Whether it stands between single marks.
+    single: bool,
 }
 
 /// What an item is.
@@ -104,6 +108,8 @@ impl Item {
         form: Form::Mark,
         reports: false,
         report: Self::NONE,
+        long: false,
+        single: false,
     };
 
     /// No item.
@@ -115,6 +121,16 @@ impl Item {
 
     pub(crate) fn span(&self, tokens: &[Token]) -> Span {
         tokens[self.first as usize].span.cover(tokens[self.end as usize - 1].span)
+    }
+
+    /// Whether it is a quoted stretch of six words or more.
+    pub(crate) fn is_long(&self) -> bool {
+        self.is_quoted() && self.long
+    }
+
+    /// Whether it is a quoted stretch between single marks.
+    pub(crate) fn is_single(&self) -> bool {
+        self.single
     }
 
     /// Whether it has letters or digits that nobody put between marks.
@@ -260,13 +276,17 @@ fn mark_names(context: &Context<'_>, entities: &Entities, names: &mut Vec<u8>) {
 
 fn quoted_item(text: &str, tokens: &[Token], first: usize, end: usize) -> Item {
     let words = tokens[first..end].iter().filter(|t| matches!(t.kind, TokenKind::Word | TokenKind::Number));
-    let length = match words.take(12).count() {
+    let words = words.take(12).count();
+    let length = match words {
         few @ 0..=3 => few,
         4..=6 => 4,
         7..=11 => 5,
         _ => 6,
     };
     let capital = tokens.get(first + 1).is_some_and(|token| token.is_capitalized(text));
+    let title = words > 1 && words < 12 && is_title(text, &tokens[first..end]);
+    let single = tokens[first].of(text).chars().count() == 1
+        && tokens[first].of(text).chars().all(chars::is_single_mark);
     let inner = tokens[first + 1..end].iter().rev().find(|token| token.kind != TokenKind::Quote);
     let last = inner.and_then(|token| token.of(text).chars().next()).unwrap_or(' ');
     let last = if last.is_alphanumeric() { 'a' } else { last };
@@ -280,12 +300,26 @@ fn quoted_item(text: &str, tokens: &[Token], first: usize, end: usize) -> Item {
     Item {
         first: narrow(first),
         end: narrow(end),
-        word: mix(class + closing),
-        class: mix(0x4100 + u64::from(length > 3) * 8 + u64::from(capital) * 4 + closing),
+        word: mix(class + closing + 0x1000 * u64::from(title)),
+        class: mix(0x4100
+            + u64::from(title) * 0x40
+            + u64::from(length > 3) * 8
+            + u64::from(capital) * 4
+            + closing),
         suffix: mix(0x4200 + closing),
         form: Form::Quoted,
+        long: words >= super::judge::LONG,
+        single,
         ..Item::EDGE
     }
+}
+
+/// Whether all words but short ones begin with a capital: "Meet the Press".
+fn is_title(text: &str, tokens: &[Token]) -> bool {
+    /// Words of so many letters need no capital.
+    const SHORT: usize = 3;
+    let mut words = tokens.iter().filter(|token| token.kind == TokenKind::Word);
+    words.all(|token| token.is_capitalized(text) || token.span.len() as usize <= SHORT)
 }
 
 /// What all dashes have in common.

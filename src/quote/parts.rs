@@ -91,6 +91,12 @@ pub(crate) fn window(page: &Page, cue: &Range<u32>, reach: u32) -> Range<u32> {
         if after.paragraph != home.paragraph && !alone {
             break;
         }
+        // A heading like 'Pretty cool.' between the paragraphs carries no quotation between double marks on.
+        let before = &items[end as usize - 1];
+        if after.paragraph != home.paragraph && after.is_single() && before.is_quoted() && !before.is_single()
+        {
+            break;
+        }
         end += 1;
         if !alone {
             break;

@@ -67,6 +67,35 @@ impl Resolver {
         });
     }
 
+    /// Appends the speaker of a quotation inside of another's words, named by the word at `mention`, if that names
+    /// anybody: a pronoun, or the end of a name. `own` is who says "I" there.
+    pub(crate) fn resolve_within(
+        &self,
+        findings: &Findings<'_>,
+        mention: Span,
+        own: Option<u32>,
+        speakers: &mut Vec<Speaker>,
+    ) {
+        let tokens = findings.context.tokens;
+        let Some(word) = tokens[token::within(tokens, mention)].first() else { return };
+        if self.personal.contains(word.word) || self.other.contains(word.word) {
+            let text = findings.context.document.text();
+            let entity = own.filter(|_| matches!(word.of(text), "I" | "me"));
+            speakers.push(Speaker {
+                mention: Some(mention),
+                entity,
+                description: None,
+                method: if entity.is_some() { Method::Reference } else { Method::Named },
+                confidence: None,
+            });
+            return;
+        }
+        let name = before(findings, mention.end()).next().filter(|found| found.span.contains(mention));
+        if let Some(found) = name {
+            self.resolve(findings, found.span, None, speakers);
+        }
+    }
+
     /// Who "he" is: the last person named in the sentence before, else whoever spoke.
     fn last_person(&self, findings: &Findings<'_>, pronoun: Span) -> Option<u32> {
         let paragraph = findings.context.document.paragraphs();

@@ -4,8 +4,9 @@
 use super::calibration::Calibration;
 use super::chain::{Arcs, ChainScratch, MOST_ITEMS, NEVER, Topology};
 use super::cue::Openers;
+use super::judge::JudgeScratch;
 use super::page::{Item, Page, feature, narrow};
-use super::{cue, parts};
+use super::{cue, judge, parts};
 use crate::lexicon::combine;
 use crate::model::lanes::{self, LANES, Lanes};
 use crate::model::{Container, HashedRows, Header, ModelError};
@@ -13,7 +14,7 @@ use crate::text::Confidence;
 use std::ops::Range;
 
 /// Counts changes of the feature templates: a model fits only the program that extracts its features.
-const TEMPLATE: u64 = 4;
+const TEMPLATE: u64 = 5;
 
 /// What a quote model says of itself.
 pub(crate) const HEADER: Header = Header { kind: *b"quot", template: TEMPLATE };
@@ -66,6 +67,7 @@ impl<const COUNT: usize> Chain<COUNT> {
 /// Registers for the states of either chain.
 const CUE_LANES: usize = 1;
 const PART_LANES: usize = 2;
+const JUDGE_LANES: usize = 1;
 
 /// Finds acts of speech and thought.
 #[derive(Clone, Debug)]
@@ -73,8 +75,12 @@ pub(crate) struct Tagger {
     openers: Openers,
     pub(crate) cues: Chain<CUE_LANES>,
     pub(crate) parts: Chain<PART_LANES>,
+    judge: Chain<JUDGE_LANES>,
     /// The same labels as those of the parts, but a speaker there must be.
     attributed: Topology,
+    /// How often acts of such a verdict are right: with words between marks, and without.
+    marked: Calibration,
+    bare: Calibration,
     acts: Calibration,
     speakers: Calibration,
     /// What an item scores that is no part of a cue, whatever else it is.
@@ -99,6 +105,26 @@ pub(crate) struct Act {
     pub(crate) score: i32,
     /// By how much it beats the best reading with another speaker, or none.
     pub(crate) margin: i32,
+    /// How far around the cue was looked.
+    pub(crate) reach: u32,
+    /// What speaks for it among its neighbours.
+    pub(crate) verdict: i32,
+}
+
+/// The score of what is not a matter of opinion.
+const CERTAIN: i32 = 1_000_000;
+
+impl Act {
+    /// An act that a rule found.
+    pub(crate) fn certain(cue: Range<u32>, contents: Range<u32>, speaker: Range<u32>) -> Self {
+        let speaker = Some(speaker);
+        Self { cue, contents, speaker, score: CERTAIN, margin: CERTAIN, reach: 0, verdict: CERTAIN }
+    }
+
+    /// Whether a rule found it.
+    pub(crate) const fn is_certain(&self) -> bool {
+        self.score == CERTAIN
+    }
 }
 
 /// By how much a reading with a speaker may lie behind one without, where marked words are reported: hardly
@@ -107,6 +133,11 @@ const RELUCTANCE: i32 = 400;
 
 /// A cue that lies so far behind the best reading is not looked at any more.
 const HOPELESS: i32 = 600;
+
+/// An act is kept if so many thousandths of its like are right. Where words stand between marks, somebody said them
+/// most times, and a doubtful act is better than none.
+const LEAST_MARKED: u16 = 120;
+const LEAST_BARE: u16 = 300;
 
 /// Buffers of the tagger, and what it found last.
 #[derive(Clone, Debug, Default)]
@@ -123,6 +154,7 @@ pub(crate) struct TaggerScratch {
     pub(crate) acts: Vec<Act>,
     /// Ranges of items that are reported.
     pub(crate) contents: Vec<Range<u32>>,
+    pub(crate) judge: JudgeScratch,
 }
 
 impl Tagger {
@@ -141,7 +173,10 @@ impl Tagger {
             openers: Openers::parse(&container, *b"cueo")?,
             cues: Chain::parse(&container, cue_topology, *b"cuew", *b"cuea")?,
             parts: Chain::parse(&container, part_topology, *b"prtw", *b"prta")?,
+            judge: Chain::parse(&container, judge::topology(), *b"jdgw", *b"jdga")?,
             attributed: parts::attributed(),
+            marked: Calibration::parse(&container, *b"mrkc")?,
+            bare: Calibration::parse(&container, *b"barc")?,
             acts: Calibration::parse(&container, *b"actc")?,
             speakers: Calibration::parse(&container, *b"spkc")?,
             checksum: container.checksum(),
@@ -209,56 +244,105 @@ impl Tagger {
         mark_cues(page, &scratch.cues, &mut scratch.is_cue);
         scratch.acts.clear();
         scratch.contents.clear();
-        let TaggerScratch { part_chain: chain, emissions, cues, is_cue, acts, contents, .. } = scratch;
-        let Chain { topology, arcs, .. } = &self.parts;
-        for (cue, reach) in cues.iter().zip(reaches(page, cues)) {
-            let window = parts::window(page, cue, reach);
-            emissions.clear();
-            emissions.resize(window.len(), self.is_the_cue);
-            parts::features(page, &window, cue, is_cue, |at, first, values| {
-                let row = &mut emissions[(at - window.start) as usize];
-                *row = self.parts.sum(first, values);
-                for &state in &self.cue_states {
-                    row.as_flattened_mut()[usize::from(state)] = NEVER;
-                }
-            });
-            chain.start();
-            emissions.iter().for_each(|row| chain.step(arcs, row));
-            let best = chain.finish(topology, arcs);
-            let score = best.saturating_sub(self.score_of_nothing(emissions, &window, cue));
-            let first = narrow(contents.len());
-            let mut speaker = self.read(&chain.path, window.start, contents);
-            let marked = contents[first as usize..].iter().flat_map(Clone::clone);
-            let mut reached = best;
-            if speaker.is_none() && marked.into_iter().any(|item| page.items[item as usize].is_quoted()) {
-                let forced = chain.finish(&self.attributed, arcs);
-                if best.saturating_sub(forced) <= RELUCTANCE {
-                    contents.truncate(first as usize);
-                    speaker = self.read(&chain.path, window.start, contents);
-                    reached = forced;
-                }
+        let cues = std::mem::take(&mut scratch.cues);
+        for (cue, reach) in cues.iter().zip(reaches(page, &cues)) {
+            if let Some(act) = self.read_around(page, cue, reach, &[], scratch) {
+                scratch.acts.push(act);
             }
-            let last = narrow(contents.len());
-            if last == first {
-                continue;
-            }
-            let margin = speaker.as_ref().map_or(0, |speaker| {
-                let at = |item: u32| (item - window.start) as usize;
-                for row in &mut emissions[at(speaker.start)..at(speaker.end)] {
-                    // Before a speaker is seen, states are numbered like their labels.
-                    row.as_flattened_mut()[usize::from(parts::SPEAKER)..usize::from(parts::CUE)].fill(NEVER);
-                }
-                chain.rewind(at(speaker.start));
-                emissions[at(speaker.start)..].iter().for_each(|row| chain.step(arcs, row));
-                reached.saturating_sub(chain.finish(topology, arcs))
-            });
-            acts.push(Act { cue: cue.clone(), contents: first..last, speaker, score, margin });
         }
+        scratch.cues = cues;
+    }
+
+    /// Reads an act anew, without the items that are taken.
+    pub(crate) fn read_again(
+        &self,
+        page: &Page,
+        act: &Act,
+        taken: &[bool],
+        scratch: &mut TaggerScratch,
+    ) -> Option<Act> {
+        let again = self.read_around(page, &act.cue, act.reach, taken, scratch);
+        again.map(|again| Act { verdict: act.verdict, ..again })
+    }
+
+    /// Reads what one cue reports, if anything, from the items that are not taken.
+    fn read_around(
+        &self,
+        page: &Page,
+        cue: &Range<u32>,
+        reach: u32,
+        taken: &[bool],
+        scratch: &mut TaggerScratch,
+    ) -> Option<Act> {
+        let TaggerScratch { part_chain: chain, emissions, is_cue, contents, .. } = scratch;
+        let Chain { topology, arcs, .. } = &self.parts;
+        let window = parts::window(page, cue, reach);
+        emissions.clear();
+        emissions.resize(window.len(), self.is_the_cue);
+        parts::features(page, &window, cue, is_cue, |at, first, values| {
+            let row = &mut emissions[(at - window.start) as usize];
+            *row = self.parts.sum(first, values);
+            for &state in &self.cue_states {
+                row.as_flattened_mut()[usize::from(state)] = NEVER;
+            }
+            // What another took is outside, whatever else it might be.
+            if taken.get(at as usize).is_some_and(|&taken| taken) {
+                for (score, &label) in row.as_flattened_mut().iter_mut().zip(&topology.label_of) {
+                    if label != parts::OUTSIDE {
+                        *score = NEVER;
+                    }
+                }
+            }
+        });
+        chain.start();
+        emissions.iter().for_each(|row| chain.step(arcs, row));
+        let best = chain.finish(topology, arcs);
+        let score = best.saturating_sub(self.score_of_nothing(emissions, &window, cue));
+        let first = narrow(contents.len());
+        let mut speaker = self.read(&chain.path, window.start, contents);
+        let marked = contents[first as usize..].iter().flat_map(Clone::clone);
+        let mut reached = best;
+        if speaker.is_none() && marked.into_iter().any(|item| page.items[item as usize].is_quoted()) {
+            let forced = chain.finish(&self.attributed, arcs);
+            if best.saturating_sub(forced) <= RELUCTANCE {
+                contents.truncate(first as usize);
+                speaker = self.read(&chain.path, window.start, contents);
+                reached = forced;
+            }
+        }
+        let last = narrow(contents.len());
+        if last == first {
+            return None;
+        }
+        let margin = speaker.as_ref().map_or(0, |speaker| {
+            let at = |item: u32| (item - window.start) as usize;
+            for row in &mut emissions[at(speaker.start)..at(speaker.end)] {
+                // Before a speaker is seen, states are numbered like their labels.
+                row.as_flattened_mut()[usize::from(parts::SPEAKER)..usize::from(parts::CUE)].fill(NEVER);
+            }
+            chain.rewind(at(speaker.start));
+            emissions[at(speaker.start)..].iter().for_each(|row| chain.step(arcs, row));
+            reached.saturating_sub(chain.finish(topology, arcs))
+        });
+        Some(Act { cue: cue.clone(), contents: first..last, speaker, score, margin, reach, verdict: 0 })
+    }
+
+    /// Whether an act is kept.
+    pub(crate) fn holds(&self, act: &Act, marked: bool) -> bool {
+        let (table, least) = if marked { (&self.marked, LEAST_MARKED) } else { (&self.bare, LEAST_BARE) };
+        table.confidence(act.verdict).is_none_or(|sure| sure.permille() >= least)
+    }
+
+    /// What speaks for an act of these features.
+    pub(crate) fn verdict(&self, values: &[u64; judge::FEATURES]) -> i32 {
+        let row = self.judge.sum(judge::FIRST_TEMPLATE, values);
+        let score = |label: u8| i32::from(row.as_flattened()[usize::from(label)]);
+        score(judge::HOLDS) - score(judge::FALLS)
     }
 
     /// How sure it is that an act reports somebody's words.
     pub(crate) fn confidence_of_act(&self, act: &Act) -> Option<Confidence> {
-        self.acts.confidence(act.score)
+        self.acts.confidence(act.verdict)
     }
 
     /// How sure it is that an act's speaker is the right one.

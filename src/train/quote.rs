@@ -8,8 +8,8 @@ use super::{Job, Progress, TrainError};
 use crate::entity::Recognizer;
 use crate::model::Builder;
 use crate::quote::cue::OpenersBuilder;
-use crate::quote::tagger::{HEADER, Tagger, TaggerScratch};
-use crate::quote::{calibration, cue, parts};
+use crate::quote::tagger::{Act, HEADER, Tagger, TaggerScratch};
+use crate::quote::{calibration, cue, judge, parts};
 use crate::sentence::Segmenter;
 use gold::{GoldAct, Lesson, Reader};
 use learner::{Example, Learned, Learner};
@@ -19,6 +19,9 @@ use std::ops::Range;
 const FOLDS: usize = 3;
 const CUE_EPOCHS: usize = 8;
 const PART_EPOCHS: usize = 8;
+const JUDGE_EPOCHS: usize = 3;
+/// What a wrong verdict costs, in units of the learner's margin.
+const JUDGE_COST: i32 = 4;
 
 /// Trains a model from the gold files of the job and writes it.
 ///
@@ -49,20 +52,24 @@ pub fn learn(documents: &[GoldDocument], progress: &dyn Progress) -> Result<Vec<
     }
     let folds: Vec<Vec<Range<u32>>> = found_cues(&lessons, progress)?;
     let cues = learn_cues(lessons.iter(), progress);
-    let calibrations = calibrate(&lessons, &folds, progress)?;
+    let (judge, calibrations) = learn_judge(&lessons, &folds, progress)?;
     let parts = learn_parts(lessons.iter().zip(&folds), progress);
-    Ok(build(&cues, &parts, &calibrations))
+    Ok(build(&cues, &parts, &judge, &calibrations))
 }
 
 /// Margins of the findings in articles that were not learned from, as shares of right ones.
 #[derive(Clone, Debug, Default)]
 struct Calibrations {
+    marked: Vec<u8>,
+    bare: Vec<u8>,
     acts: Vec<u8>,
     speakers: Vec<u8>,
 }
 
-fn build(cues: &LearnedCues, parts: &Learned, calibrations: &Calibrations) -> Vec<u8> {
+fn build(cues: &LearnedCues, parts: &Learned, judge: &Learned, calibrations: &Calibrations) -> Vec<u8> {
     Builder::new(HEADER)
+        .section(*b"mrkc", &calibrations.marked)
+        .section(*b"barc", &calibrations.bare)
         .section(*b"actc", &calibrations.acts)
         .section(*b"spkc", &calibrations.speakers)
         .section(*b"cueo", &cues.openers)
@@ -70,6 +77,8 @@ fn build(cues: &LearnedCues, parts: &Learned, calibrations: &Calibrations) -> Ve
         .section(*b"cuea", &cues.chain.arcs)
         .section(*b"prtw", &parts.rows)
         .section(*b"prta", &parts.arcs)
+        .section(*b"jdgw", &judge.rows)
+        .section(*b"jdga", &judge.arcs)
         .finish()
 }
 
@@ -77,9 +86,10 @@ fn build(cues: &LearnedCues, parts: &Learned, calibrations: &Calibrations) -> Ve
 fn found_cues(lessons: &[Lesson], progress: &dyn Progress) -> Result<Vec<Vec<Range<u32>>>, TrainError> {
     let mut found = vec![Vec::new(); lessons.len()];
     let nothing = Learned::nothing(&parts::topology());
+    let no_judge = Learned::nothing(&judge::topology());
     for fold in 0..FOLDS {
         let others = lessons.iter().enumerate().filter(|(index, _)| index % FOLDS != fold).map(|(_, l)| l);
-        let model = build(&learn_cues(others, progress), &nothing, &Calibrations::default());
+        let model = build(&learn_cues(others, progress), &nothing, &no_judge, &Calibrations::default());
         let tagger = Tagger::parse(&model).map_err(|error| TrainError::Data(error.to_string()))?;
         let mut scratch = TaggerScratch::default();
         for (index, lesson) in lessons.iter().enumerate().filter(|(index, _)| index % FOLDS == fold) {
@@ -93,34 +103,118 @@ fn found_cues(lessons: &[Lesson], progress: &dyn Progress) -> Result<Vec<Vec<Ran
     Ok(found)
 }
 
-/// Learns the parts from all folds but the first, and sees how often their readings are right there.
-fn calibrate(
+/// Learns to judge acts from the readings of articles that the readers had not learned from; and, from all of them
+/// but the first fold's, how often what holds is right there.
+fn learn_judge(
     lessons: &[Lesson],
     found: &[Vec<Range<u32>>],
     progress: &dyn Progress,
-) -> Result<Calibrations, TrainError> {
-    let at = |held_out: bool| {
-        let all = lessons.iter().zip(found).enumerate();
-        all.filter(move |(index, _)| (index % FOLDS == 0) == held_out).map(|(_, lesson)| lesson)
-    };
-    let parts = learn_parts(at(false), progress);
-    let model = build(&LearnedCues::nothing(), &parts, &Calibrations::default());
-    let tagger = Tagger::parse(&model).map_err(|error| TrainError::Data(error.to_string()))?;
-    let (mut acts, mut speakers) = (Vec::new(), Vec::new());
+) -> Result<(Learned, Calibrations), TrainError> {
+    let unusable = |error: crate::model::ModelError| TrainError::Data(error.to_string());
+    let (mut all, mut others) = (Judging::new(), Judging::new());
+    let mut first = None;
     let mut scratch = TaggerScratch::default();
-    for (lesson, cues) in at(true) {
+    for fold in 0..FOLDS {
+        let at = |held_out: bool| {
+            let all = lessons.iter().zip(found).enumerate();
+            all.filter(move |(index, _)| (index % FOLDS == fold) == held_out).map(|(_, lesson)| lesson)
+        };
+        let parts = learn_parts(at(false), progress);
+        let nothing = Learned::nothing(&judge::topology());
+        let model = build(&LearnedCues::nothing(), &parts, &nothing, &Calibrations::default());
+        let tagger = Tagger::parse(&model).map_err(unusable)?;
+        for (lesson, cues) in at(true) {
+            scratch.cues.clone_from(cues);
+            tagger.find_parts(&lesson.page, &mut scratch);
+            all.add(lesson, &scratch);
+            if fold > 0 {
+                others.add(lesson, &scratch);
+            }
+        }
+        if fold == 0 {
+            first = Some(parts);
+        }
+    }
+    let Some(parts) = first else { return Err(TrainError::Data("no fold to calibrate on".into())) };
+    let learned = others.learn(progress);
+    let mut calibrations = Calibrations::default();
+    let calibrated = |calibrations: &Calibrations| {
+        Tagger::parse(&build(&LearnedCues::nothing(), &parts, &learned, calibrations)).map_err(unusable)
+    };
+    // First what is kept, then how sure that is.
+    let tagger = calibrated(&calibrations)?;
+    let (mut marked, mut bare) = (Vec::new(), Vec::new());
+    for (lesson, cues) in lessons.iter().zip(found).step_by(FOLDS) {
         scratch.cues.clone_from(cues);
         tagger.find_parts(&lesson.page, &mut scratch);
+        judge::judge(&tagger, &lesson.page, &mut scratch);
         for act in &scratch.acts {
-            let contents = &scratch.contents[act.contents.start as usize..act.contents.end as usize];
-            let gold = lesson.acts.iter().find(|gold| mostly_shared(contents, &gold.contents));
-            acts.push((act.score, gold.is_some()));
+            let verdict = (act.verdict, holds(lesson, act, &scratch));
+            if is_marked(lesson, act, &scratch) { marked.push(verdict) } else { bare.push(verdict) }
+        }
+    }
+    calibrations.marked = calibration::fit(marked);
+    calibrations.bare = calibration::fit(bare);
+    let tagger = calibrated(&calibrations)?;
+    let (mut acts, mut speakers) = (Vec::new(), Vec::new());
+    for (lesson, cues) in lessons.iter().zip(found).step_by(FOLDS) {
+        scratch.cues.clone_from(cues);
+        tagger.find_parts(&lesson.page, &mut scratch);
+        judge::settle(&tagger, &lesson.page, &mut scratch);
+        for act in &scratch.acts {
+            let gold = gold_of(lesson, act, &scratch);
+            acts.push((act.verdict, gold.is_some()));
             if let (Some(speaker), Some(gold)) = (&act.speaker, gold) {
                 speakers.push((act.margin, is_speaker(speaker, gold)));
             }
         }
     }
-    Ok(Calibrations { acts: calibration::fit(acts), speakers: calibration::fit(speakers) })
+    calibrations.acts = calibration::fit(acts);
+    calibrations.speakers = calibration::fit(speakers);
+    Ok((all.learn(progress), calibrations))
+}
+
+/// Acts to learn judging from.
+struct Judging {
+    learner: Learner,
+}
+
+impl Judging {
+    fn new() -> Self {
+        Self { learner: Learner::new(judge::topology()) }
+    }
+
+    fn add(&mut self, lesson: &Lesson, scratch: &TaggerScratch) {
+        for (at, act) in scratch.acts.iter().enumerate() {
+            let values = judge::features(&lesson.page, &scratch.acts, &scratch.contents, at);
+            let label = if holds(lesson, act, scratch) { judge::HOLDS } else { judge::FALLS };
+            let mut example = Example::default();
+            self.learner.push(&mut example, judge::FIRST_TEMPLATE, &values, label, 0);
+            self.learner.examples.push(example);
+        }
+    }
+
+    fn learn(&self, progress: &dyn Progress) -> Learned {
+        let cost = |gold: u8, guess: u8| JUDGE_COST * i32::from(gold != guess);
+        self.learner.learn(JUDGE_EPOCHS, &cost, &mut |epoch, of| progress.report("judge", epoch, of))
+    }
+}
+
+/// Whether an act is one of the gold.
+fn holds(lesson: &Lesson, act: &Act, scratch: &TaggerScratch) -> bool {
+    gold_of(lesson, act, scratch).is_some_and(|gold| overlaps(&gold.cue, &act.cue))
+}
+
+/// Whether an act reports words between marks.
+fn is_marked(lesson: &Lesson, act: &Act, scratch: &TaggerScratch) -> bool {
+    let contents = &scratch.contents[act.contents.start as usize..act.contents.end as usize];
+    contents.iter().flat_map(Clone::clone).any(|at| lesson.page.items[at as usize].is_quoted())
+}
+
+/// The gold act whose words an act mostly reports.
+fn gold_of<'a>(lesson: &'a Lesson, act: &Act, scratch: &TaggerScratch) -> Option<&'a GoldAct> {
+    let contents = &scratch.contents[act.contents.start as usize..act.contents.end as usize];
+    lesson.acts.iter().find(|gold| mostly_shared(contents, &gold.contents))
 }
 
 /// Whether at least half of the items of either are the other's.

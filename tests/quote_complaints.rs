@@ -1,0 +1,143 @@
+//! What users of other quote finders complained about, and what the contract promises of marks, nested quotations
+//! and continuations: a text, and all that is found in it. The texts are our own.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use glossator::annotate::{Annotation, Annotator, Article, Collector, Finding, Options, Scratch, Warning};
+use glossator::quote::QuoteKind;
+use std::sync::LazyLock;
+
+static ANNOTATOR: LazyLock<Annotator> = LazyLock::new(|| Annotator::builtin().unwrap());
+
+/// Every quote as `kind speaker: "words between marks" | …`, with `in N` inside of the N-th and `after N` carrying
+/// it on, and whether a mark was left alone.
+fn read(text: &str) -> (Vec<String>, bool) {
+    let mut found = Vec::new();
+    let mut ids = Vec::new();
+    let mut sink = Collector(|annotation: &Annotation<'_>| {
+        let Finding::Quote(quote) = &annotation.finding else { return };
+        ids.push(annotation.id);
+        let place = |id: u32| ids.iter().position(|&other| other == id).unwrap() + 1;
+        let kind = match quote.kind() {
+            QuoteKind::Direct => "direct",
+            QuoteKind::Mixed => "mixed",
+            // Plain reports are the model's opinion, and not what these texts are about.
+            QuoteKind::Indirect => return,
+            QuoteKind::Term => "term",
+        };
+        let names: Vec<&str> = quote.speakers().map(|speaker| speaker.name).collect();
+        let words: Vec<&str> = quote.quoted().map(|at| at.text).collect();
+        let mut line = format!("{kind} {}: {}", names.join(" and "), words.join(" | "));
+        if quote.parent_id() > 0 {
+            line.push_str(&format!(" in {}", place(quote.parent_id())));
+        }
+        if quote.continues_id() > 0 {
+            line.push_str(&format!(" after {}", place(quote.continues_id())));
+        }
+        found.push(line);
+    });
+    let article = Article { text, language: Some("en"), ..Article::default() };
+    let summary =
+        ANNOTATOR.annotate(&article, &Options::default(), &mut Scratch::default(), &mut sink).unwrap();
+    (found, summary.warnings.contains(&Warning::UnbalancedQuotes))
+}
+
+#[track_caller]
+fn check(text: &str, expect: &[&str]) {
+    let (found, unbalanced) = read(text);
+    assert_eq!(found, expect, "{text}");
+    assert!(!unbalanced, "no mark is alone in {text}");
+}
+
+#[test]
+fn an_appositive_does_not_lose_the_speaker() {
+    check(
+        "“The bridge will hold,” Nora Whitfield, an engineer, said on Tuesday.",
+        &["direct Nora Whitfield: The bridge will hold,"],
+    );
+}
+
+#[test]
+fn a_quotation_over_paragraphs_is_carried_on() {
+    check(
+        "“The bridge will hold,” said Nora Whitfield.\n\n“We tested every bolt of it twice, and then again at night.”",
+        &[
+            "direct Nora Whitfield: The bridge will hold,",
+            "direct Nora Whitfield: We tested every bolt of it twice, and then again at night. after 1",
+        ],
+    );
+}
+
+#[test]
+fn she_added_is_the_one_who_spoke() {
+    check(
+        "“The bridge will hold,” said Nora Whitfield. “It is new,” she added.",
+        &["direct Nora Whitfield: The bridge will hold,", "direct Nora Whitfield: It is new,"],
+    );
+}
+
+#[test]
+fn marks_of_every_sort_are_paired() {
+    for (open, close) in [("\"", "\""), ("“", "”"), ("„", "“"), ("«", "»"), ("‘", "’"), ("``", "''"), ("''", "''")] {
+        check(
+            &format!("{open}The bridge will hold for years,{close} said Nora Whitfield."),
+            &["direct Nora Whitfield: The bridge will hold for years,"],
+        );
+    }
+}
+
+#[test]
+fn a_curly_mark_typed_the_wrong_way_round_is_read_by_its_place() {
+    check(
+        "”The bridge will hold for years,” said Nora Whitfield.",
+        &["direct Nora Whitfield: The bridge will hold for years,"],
+    );
+}
+
+#[test]
+fn feet_and_inches_are_no_marks() {
+    check("The keeper, who is 6'2\" tall, broke the 5'11\" bar.", &[]);
+}
+
+#[test]
+fn the_damage_of_a_lonely_mark_ends_with_its_paragraph() {
+    let (found, unbalanced) = read(
+        "The mayor said the “plan was late.\n\n“The bridge will hold for years,” said Nora Whitfield.",
+    );
+    assert!(unbalanced);
+    assert_eq!(found.last().unwrap(), "direct Nora Whitfield: The bridge will hold for years,");
+    assert!(found.len() <= 2, "{found:?}");
+}
+
+#[test]
+fn a_quotation_inside_of_another_is_one_in_its_own_right() {
+    check(
+        "“He told me, ‘Go home,’ and I went,” said Nora Whitfield.",
+        &["direct Nora Whitfield: He told me, ‘Go home,’ and I went,", "direct : Go home, in 1"],
+    );
+    // Whoever says "I" there is who is quoted.
+    check(
+        "“I said, ‘We are closed,’ and that was it,” said Nora Whitfield.",
+        &[
+            "direct Nora Whitfield: I said, ‘We are closed,’ and that was it,",
+            "direct Nora Whitfield: We are closed, in 1",
+        ],
+    );
+    // A word that nobody is reported to say is a term, and an apostrophe is nothing.
+    check(
+        "“The word ‘care’ isn't in the workers' rules,” said Nora Whitfield.",
+        &["direct Nora Whitfield: The word ‘care’ isn't in the workers' rules,", "term : care in 1"],
+    );
+}
+
+#[test]
+fn a_dash_and_a_name_sign_a_quotation() {
+    check(
+        "“We will miss the library.” ― Nora Whitfield, Leeds\n“They never asked us.” - Karim Haddad",
+        &["direct Nora Whitfield: We will miss the library.", "direct Karim Haddad: They never asked us."],
+    );
+}
+
+#[test]
+fn a_nickname_is_no_quotation() {
+    check("The cook, Anna \"Shorty\" Miller, retired in May.", &["term : Shorty"]);
+}
