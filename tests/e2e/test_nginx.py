@@ -33,6 +33,13 @@ class Nginx(Program):
         command = [os.environ["NGINX_BIN"], "-p", folder, "-c", folder / "nginx.conf"]
         super().__init__(command, folder / "nginx.log")
 
+    def kill(self):
+        """Its workers outlive a master that is killed, so it is told to end first."""
+        if self.running():
+            self.terminate()
+            wait_until(lambda: not self.running(), "nginx ends")
+        super().kill()
+
 
 def answers(target: str) -> bool:
     with grpc.insecure_channel(target) as channel:
