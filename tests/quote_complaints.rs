@@ -100,11 +100,12 @@ fn feet_and_inches_are_no_marks() {
 
 #[test]
 fn the_damage_of_a_lonely_mark_ends_with_its_paragraph() {
+    // A next paragraph that began with a mark would carry the quotation on.
     let (found, unbalanced) = read(
-        "The mayor said the “plan was late.\n\n“The bridge will hold for years,” said Nora Whitfield.",
+        "The mayor said the “plan was late.\n\nNora Whitfield disagreed: “The bridge will hold for years.”",
     );
     assert!(unbalanced);
-    assert_eq!(found.last().unwrap(), "direct Nora Whitfield: The bridge will hold for years,");
+    assert_eq!(found.last().unwrap(), "direct Nora Whitfield: The bridge will hold for years.");
     assert!(found.len() <= 2, "{found:?}");
 }
 
