@@ -77,7 +77,9 @@ fn she_added_is_the_one_who_spoke() {
 
 #[test]
 fn marks_of_every_sort_are_paired() {
-    for (open, close) in [("\"", "\""), ("“", "”"), ("„", "“"), ("«", "»"), ("‘", "’"), ("``", "''"), ("''", "''")] {
+    for (open, close) in
+        [("\"", "\""), ("“", "”"), ("„", "“"), ("«", "»"), ("‘", "’"), ("``", "''"), ("''", "''")]
+    {
         check(
             &format!("{open}The bridge will hold for years,{close} said Nora Whitfield."),
             &["direct Nora Whitfield: The bridge will hold for years,"],
