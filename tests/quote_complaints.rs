@@ -77,7 +77,9 @@ fn she_added_is_the_one_who_spoke() {
 
 #[test]
 fn marks_of_every_sort_are_paired() {
-    for (open, close) in [("\"", "\""), ("“", "”"), ("„", "“"), ("«", "»"), ("‘", "’"), ("``", "''"), ("''", "''")] {
+    for (open, close) in
+        [("\"", "\""), ("“", "”"), ("„", "“"), ("«", "»"), ("‘", "’"), ("``", "''"), ("''", "''")]
+    {
         check(
             &format!("{open}The bridge will hold for years,{close} said Nora Whitfield."),
             &["direct Nora Whitfield: The bridge will hold for years,"],
@@ -100,8 +102,9 @@ fn feet_and_inches_are_no_marks() {
 
 #[test]
 fn the_damage_of_a_lonely_mark_ends_with_its_paragraph() {
+    // A next paragraph that began with a mark would carry the quotation on.
     let (found, unbalanced) = read(
-        "The mayor said the “plan was late.\n\nNora Whitfield said: “The bridge will hold for years.”",
+        "The mayor said the “plan was late.\n\nNora Whitfield disagreed: “The bridge will hold for years.”",
     );
     assert!(unbalanced);
     assert_eq!(found.last().unwrap(), "direct Nora Whitfield: The bridge will hold for years.");
