@@ -53,7 +53,7 @@ fn signature(context: &Context<'_>, page: &Page, at: usize) -> Option<Range<u32>
         return None;
     }
     let rest = page.items.get(at + 1..)?;
-    let end = rest.iter().take(MOST_ITEMS + 1).position(|item| starts_line(item)).unwrap_or(rest.len());
+    let end = rest.iter().take(MOST_ITEMS + 1).position(starts_line).unwrap_or(rest.len());
     let line = rest.get(..end).filter(|line| line.len() <= MOST_ITEMS)?;
     let names = line.iter().position(|item| !item.is_bare_word() && !is_point(item)).unwrap_or(line.len());
     let names = line.get(..names).filter(|names| (1..=MOST_NAMES).contains(&names.len()))?;
