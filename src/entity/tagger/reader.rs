@@ -149,10 +149,8 @@ impl Reader {
         for segment in &mut self.segments[first..] {
             *segment = segment.start + range.start..segment.end + range.start;
         }
-        let style = match style_of(&tokens[range.clone()]) {
-            Style::Running if small.is_some() => Style::Small,
-            style => style,
-        };
+        let own = style_of(&tokens[range.clone()]);
+        let style = if matches!(own, Style::Running) && small.is_some() { Style::Small } else { own };
         self.units.push(UnitRange { tokens: range, segments: first..self.segments.len(), style });
     }
 

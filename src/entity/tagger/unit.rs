@@ -145,8 +145,7 @@ impl Units {
     fn mark_neighbours(&mut self, len: usize) {
         let places = &mut self.places;
         let mut last = (0, 0);
-        for at in 0..len {
-            let place = &mut places[at];
+        for (at, place) in places.iter_mut().enumerate().take(len) {
             let own = (place.run_start, place.run_end);
             let from = if own.0 < own.1 { own.0 as usize } else { at };
             if last.0 < last.1 && from <= last.1 as usize + GAP {
