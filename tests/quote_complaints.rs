@@ -102,7 +102,7 @@ fn feet_and_inches_are_no_marks() {
 
 #[test]
 fn the_damage_of_a_lonely_mark_ends_with_its_paragraph() {
-    // A next paragraph that began with a mark would carry the quotation on.
+    // A next paragraph that began with a mark would carry the quotation on, and then there is no warning.
     let (found, unbalanced) = read(
         "The mayor said the “plan was late.\n\nNora Whitfield disagreed: “The bridge will hold for years.”",
     );
