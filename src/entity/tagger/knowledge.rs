@@ -92,11 +92,11 @@ impl ListSet {
             (List::CitySmall, "city"),
             (List::CityAlias, "city"),
         ];
-        const BODIES: [(List, &str); 6] = [
+        // The list of agencies holds bodies of no stated sort too, most of them firms: it tells nothing here.
+        const BODIES: [(List, &str); 5] = [
             (List::Party, "party"),
             (List::Media, "media"),
             (List::Team, "team"),
-            (List::Agency, "agency"),
             (List::Company, "company"),
             (List::CompanyShort, "company"),
         ];
