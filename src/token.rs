@@ -99,9 +99,12 @@ pub fn tokenize(text: &str, within: Span, tokens: &mut Vec<Token>) {
             continue;
         }
         let start = scanner.at;
-        let after_word = glued
-            && tokens.last().is_some_and(|last| matches!(last.kind, TokenKind::Word | TokenKind::Number));
-        let (kind, case, word) = scanner.token(c, after_word);
+        let after_word = || {
+            let last = tokens.last().filter(|_| glued);
+            last.is_some_and(|last| matches!(last.kind, TokenKind::Word | TokenKind::Number))
+        };
+        let (kind, case, word) =
+            if c.is_ascii_alphabetic() { scanner.word() } else { scanner.token(c, after_word()) };
         let span = Span::of_bytes(start, scanner.at);
         tokens.push(Token { span, word, kind, case, glued, line_start });
         glued = true;
@@ -135,19 +138,23 @@ struct Scanner<'t> {
     end: usize,
 }
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t> {
+    fn bytes(&self) -> &'t [u8] {
+        &self.text.as_bytes()[..self.end]
+    }
+
+    #[inline]
     fn peek(&self) -> Option<char> {
         self.char_at(self.at)
     }
 
+    #[inline]
     fn char_at(&self, at: usize) -> Option<char> {
-        if at >= self.end {
-            return None;
-        }
-        let byte = self.text.as_bytes()[at];
-        if byte.is_ascii() {
-            return Some(char::from(byte));
-        }
+        let &byte = self.bytes().get(at)?;
+        if byte.is_ascii() { Some(char::from(byte)) } else { self.wide_char_at(at) }
+    }
+
+    fn wide_char_at(&self, at: usize) -> Option<char> {
         Span::of_bytes(at, self.end).of(self.text).chars().next()
     }
 
@@ -209,12 +216,15 @@ impl Scanner<'_> {
         }
         let mut hasher = FoldedHasher::default();
         let mut cases = CaseCounter::default();
-        while let Some(c) = self.peek() {
-            if c.is_ascii_alphanumeric() {
-                hasher.write_ascii(c as u8);
-                cases.add(c);
+        loop {
+            // Nearly every character of a text is one of these.
+            for &byte in self.bytes()[self.at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()) {
+                hasher.write_ascii(byte);
+                cases.add_ascii(byte);
                 self.at += 1;
-            } else if c.is_ascii() && c != '\'' && c != '`' {
+            }
+            let Some(c) = self.peek() else { break };
+            if c.is_ascii() && c != '\'' && c != '`' {
                 break;
             } else if chars::is_word(c) {
                 hasher.write_char(c);
@@ -253,8 +263,11 @@ impl Scanner<'_> {
     /// "U.S.", "J.K.", "a.m.": single letters each with a stop, two or more; or one capital with a stop
     /// before another capital ("J. Smith").
     fn initialism(&mut self) -> Option<(TokenKind, Case, Word)> {
-        let bytes = self.text.as_bytes();
+        let bytes = self.bytes();
         let mut at = self.at;
+        if bytes.get(at + 1) != Some(&b'.') {
+            return None;
+        }
         let mut letters = 0;
         while at + 1 < self.end && bytes[at].is_ascii_alphabetic() && bytes[at + 1] == b'.' {
             at += 2;
@@ -311,12 +324,21 @@ struct CaseCounter {
 }
 
 impl CaseCounter {
+    #[inline]
+    fn add_ascii(&mut self, byte: u8) {
+        self.count(byte.is_ascii_alphabetic(), byte.is_ascii_uppercase());
+    }
+
     fn add(&mut self, c: char) {
-        let upper = if c.is_ascii() { c.is_ascii_uppercase() } else { c.is_uppercase() };
+        self.count(c.is_alphabetic(), c.is_uppercase());
+    }
+
+    #[inline]
+    fn count(&mut self, letter: bool, upper: bool) {
         if self.letters == 0 {
             self.first_upper = upper;
         }
-        self.letters += u32::from(c.is_ascii_alphabetic() || (!c.is_ascii() && c.is_alphabetic()));
+        self.letters += u32::from(letter);
         self.uppers += u32::from(upper);
     }
 

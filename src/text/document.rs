@@ -161,7 +161,7 @@ fn has_blank_line(text: &str) -> bool {
 
 /// The lines of a stretch, their breaks excluded. CR LF, LF, a lone CR, NEL, LS and PS break lines; PS is a
 /// paragraph's end and yields an empty line of its own.
-fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
+pub(crate) fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
     let bytes = text.as_bytes();
     let mut at = within.start() as usize;
     let end = within.end() as usize;
