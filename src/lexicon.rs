@@ -47,7 +47,13 @@ impl FoldedHasher {
     /// Takes one ASCII character.
     #[inline]
     pub const fn write_ascii(&mut self, byte: u8) {
-        self.state = (self.state ^ byte.to_ascii_lowercase() as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        self.write_folded(byte.to_ascii_lowercase());
+    }
+
+    /// Takes one ASCII character that is no capital.
+    #[inline]
+    pub(crate) const fn write_folded(&mut self, byte: u8) {
+        self.state = (self.state ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
     }
 
     /// Takes one character.

@@ -132,6 +132,19 @@ pub fn within(tokens: &[Token], span: Span) -> std::ops::Range<usize> {
     start..start + rest.partition_point(|token| token.span.end() <= span.end())
 }
 
+/// Letters and digits of ASCII with case folded, 0 for all other bytes: one look tells all that a word asks.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            folded[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
+
 struct Scanner<'t> {
     text: &'t str,
     at: usize,
@@ -218,9 +231,12 @@ impl<'t> Scanner<'t> {
         let mut cases = CaseCounter::default();
         loop {
             // Nearly every character of a text is one of these.
-            for &byte in self.bytes()[self.at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()) {
-                hasher.write_ascii(byte);
-                cases.add_ascii(byte);
+            let bytes = self.bytes();
+            while let Some(&byte) = bytes.get(self.at)
+                && let folded @ 1.. = FOLDED[usize::from(byte)]
+            {
+                hasher.write_folded(folded);
+                cases.count(folded >= b'a', folded != byte);
                 self.at += 1;
             }
             let Some(c) = self.peek() else { break };
@@ -228,7 +244,7 @@ impl<'t> Scanner<'t> {
                 break;
             } else if chars::is_word(c) {
                 hasher.write_char(c);
-                cases.add(c);
+                cases.count(c.is_alphabetic(), c.is_uppercase());
                 self.at += c.len_utf8();
             } else if chars::is_apostrophe(c) && self.apostrophe_joins(c) {
                 hasher.write_ascii(b'\'');
@@ -325,19 +341,8 @@ struct CaseCounter {
 
 impl CaseCounter {
     #[inline]
-    fn add_ascii(&mut self, byte: u8) {
-        self.count(byte.is_ascii_alphabetic(), byte.is_ascii_uppercase());
-    }
-
-    fn add(&mut self, c: char) {
-        self.count(c.is_alphabetic(), c.is_uppercase());
-    }
-
-    #[inline]
     fn count(&mut self, letter: bool, upper: bool) {
-        if self.letters == 0 {
-            self.first_upper = upper;
-        }
+        self.first_upper |= upper && self.letters == 0;
         self.letters += u32::from(letter);
         self.uppers += u32::from(upper);
     }
