@@ -41,8 +41,11 @@ impl<'a> Run<'a> {
 
     /// Whether the token is one of these, case aside.
     pub(in crate::entity) fn is(&self, at: usize, words: &[&str]) -> bool {
-        let token = self.str(at);
-        !token.is_empty() && words.iter().any(|word| token.eq_ignore_ascii_case(word))
+        let Some(token) = self.get(at) else { return false };
+        let written = token.span.bytes_of(self.text);
+        // Few words are of the same length, and telling that costs nothing.
+        let mut alike = words.iter().filter(|word| word.len() == written.len());
+        alike.any(|word| written.eq_ignore_ascii_case(word.as_bytes()))
     }
 
     /// Whether nothing stands between the token and the one before.
