@@ -123,12 +123,13 @@ impl Hasher for FixedHasher {
         }
     }
 
+    /// What has so many bits is a hash and needs no other.
     fn write_u64(&mut self, value: u64) {
-        self.0 = combine(self.0, value);
+        self.0 = self.0.rotate_left(23) ^ value;
     }
 
     fn write_u32(&mut self, value: u32) {
-        self.write_u64(u64::from(value));
+        self.0 = combine(self.0, u64::from(value));
     }
 }
 

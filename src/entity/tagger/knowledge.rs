@@ -196,14 +196,15 @@ impl Knowledge {
         self.lists(name_key(0, word)).0 & NAMES.0 != 0 && matches!(self.usage(word).capitals, 0 | 5 | 6)
     }
 
-    /// The longest name of two words or more that begins with these tokens: how many tokens, in which lists.
+    /// The longest name of two words or more that begins with these tokens: how many tokens, in which lists. That
+    /// some name begins with the first of them is known.
     pub(crate) fn longest_name(&self, tokens: &[Token]) -> Option<(usize, ListSet)> {
-        let mut key = 0;
+        let mut key = name_key(0, tokens.first()?.word);
         let mut longest = None;
-        for (index, token) in tokens.iter().take(LONGEST_NAME).enumerate() {
+        for (index, token) in tokens.iter().enumerate().take(LONGEST_NAME).skip(1) {
             key = name_key(key, token.word);
             let set = self.lists(key);
-            if index > 0 && set.names() != ListSet::default() {
+            if set.names() != ListSet::default() {
                 longest = Some((index + 1, set.names()));
             }
             if !set.has(List::Prefix) {

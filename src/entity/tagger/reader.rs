@@ -157,9 +157,10 @@ impl Reader {
     /// Makes a unit ready for [`Reader::unit`].
     pub(crate) fn enter(&mut self, unit: usize, text: &str, tokens: &[Token], knowledge: &Knowledge) {
         let tokens = &tokens[self.units[unit].tokens.clone()];
-        self.places.look(text, tokens, knowledge, self.units[unit].style);
         self.ids.clear();
         self.ids.extend(tokens.iter().map(|token| self.words.number(token, text, knowledge)));
+        let leads = |at: usize| self.words.facts[self.ids[at] as usize].leads;
+        self.places.look(text, tokens, leads, knowledge, self.units[unit].style);
     }
 
     /// The unit entered last; `unit` is its number.

@@ -85,13 +85,22 @@ pub(crate) struct Units {
 }
 
 impl Units {
-    /// Looks over the tokens of the next unit.
-    pub(crate) fn look(&mut self, text: &str, tokens: &[Token], knowledge: &Knowledge, style: Style) {
+    /// Looks over the tokens of the next unit; `leads` says of each whether a longer name begins with its word.
+    pub(crate) fn look(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        leads: impl Fn(usize) -> bool,
+        knowledge: &Knowledge,
+        style: Style,
+    ) {
         self.style = style;
         self.places.clear();
         self.places.resize(tokens.len(), Place::default());
         self.mark_runs(text, tokens);
-        self.mark_names(tokens, knowledge, style == Style::Small);
+        let may_lead =
+            |at: usize| is_core(&tokens[at]) || style == Style::Small && tokens[at].case == Case::Lower;
+        self.mark_names(tokens, |at| leads(at) && may_lead(at), knowledge);
         self.mark_enclosures(text, tokens);
         self.mark_initials(text, tokens);
         self.mark_neighbours(tokens.len());
@@ -122,13 +131,11 @@ impl Units {
         }
     }
 
-    fn mark_names(&mut self, tokens: &[Token], knowledge: &Knowledge, small: bool) {
+    fn mark_names(&mut self, tokens: &[Token], leads: impl Fn(usize) -> bool, knowledge: &Knowledge) {
         let mut at = 0;
         while at < tokens.len() {
-            let Some((len, lists)) = (is_core(&tokens[at]) || small && tokens[at].case == Case::Lower)
-                .then(|| knowledge.longest_name(&tokens[at..]))
-                .flatten()
-            else {
+            let longest = || knowledge.longest_name(&tokens[at..]);
+            let Some((len, lists)) = leads(at).then(longest).flatten() else {
                 at += 1;
                 continue;
             };
@@ -294,7 +301,7 @@ mod tests {
         let mut tokens = Vec::new();
         tokenize(text, Span::of_bytes(0, text.len()), &mut tokens);
         let mut units = Units::default();
-        units.look(text, &tokens, &Knowledge::default(), Style::Running);
+        units.look(text, &tokens, |_| false, &Knowledge::default(), Style::Running);
         (tokens, units)
     }
 
