@@ -205,6 +205,42 @@ impl WordSet {
     }
 }
 
+/// Says of nearly every word that is not among some hundreds that it is not, at the cost of one load: one bit for
+/// each of 4096 classes of words.
+#[derive(Clone, Debug)]
+pub(crate) struct Sieve(Box<[u64; 64]>);
+
+impl Default for Sieve {
+    fn default() -> Self {
+        Self(Box::new([0; 64]))
+    }
+}
+
+impl Sieve {
+    /// Forgets every word.
+    pub(crate) fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    /// Lets the word pass from now on.
+    pub(crate) fn add(&mut self, word: Word) {
+        let (index, bit) = Self::class(word);
+        self.0[index] |= bit;
+    }
+
+    /// Whether the word may have been added; one that was always may.
+    #[inline]
+    pub(crate) fn passes(&self, word: Word) -> bool {
+        let (index, bit) = Self::class(word);
+        self.0[index] & bit != 0
+    }
+
+    #[inline]
+    fn class(word: Word) -> (usize, u64) {
+        ((word.0 & 63) as usize, 1 << ((word.0 >> 6) & 63))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Word, WordSet};

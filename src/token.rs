@@ -88,7 +88,8 @@ impl Token {
 
 /// Appends the tokens of `within` to `tokens`, in order.
 pub fn tokenize(text: &str, within: Span, tokens: &mut Vec<Token>) {
-    let mut scanner = Scanner { text, at: within.start() as usize, end: within.end() as usize };
+    let end = within.end() as usize;
+    let mut scanner = Scanner { text, bytes: &text.as_bytes()[..end], at: within.start() as usize };
     let mut glued = false;
     let mut line_start = true;
     while let Some(c) = scanner.peek() {
@@ -147,15 +148,12 @@ const FOLDED: [u8; 256] = {
 
 struct Scanner<'t> {
     text: &'t str,
+    /// Those of the text, as far as it is to be read.
+    bytes: &'t [u8],
     at: usize,
-    end: usize,
 }
 
-impl<'t> Scanner<'t> {
-    fn bytes(&self) -> &'t [u8] {
-        &self.text.as_bytes()[..self.end]
-    }
-
+impl Scanner<'_> {
     #[inline]
     fn peek(&self) -> Option<char> {
         self.char_at(self.at)
@@ -163,12 +161,12 @@ impl<'t> Scanner<'t> {
 
     #[inline]
     fn char_at(&self, at: usize) -> Option<char> {
-        let &byte = self.bytes().get(at)?;
+        let &byte = self.bytes.get(at)?;
         if byte.is_ascii() { Some(char::from(byte)) } else { self.wide_char_at(at) }
     }
 
     fn wide_char_at(&self, at: usize) -> Option<char> {
-        Span::of_bytes(at, self.end).of(self.text).chars().next()
+        Span::of_bytes(at, self.bytes.len()).of(self.text).chars().next()
     }
 
     /// Consumes one token that begins with `first`, which is not blank.
@@ -212,15 +210,12 @@ impl<'t> Scanner<'t> {
 
     /// Digits with single commas, stops or colons between digits.
     fn number(&mut self) {
-        let bytes = self.text.as_bytes();
-        while self.at < self.end {
-            let digit = |at: usize| at < self.end && bytes[at].is_ascii_digit();
-            if digit(self.at) || (matches!(bytes[self.at], b',' | b'.' | b':') && digit(self.at + 1)) {
-                self.at += 1;
-            } else {
-                return;
-            }
+        let digit = |at: usize| self.bytes.get(at).is_some_and(u8::is_ascii_digit);
+        let mut at = self.at;
+        while digit(at) || (matches!(self.bytes.get(at), Some(b',' | b'.' | b':')) && digit(at + 1)) {
+            at += 1;
         }
+        self.at = at;
     }
 
     fn word(&mut self) -> (TokenKind, Case, Word) {
@@ -231,18 +226,21 @@ impl<'t> Scanner<'t> {
         let mut cases = CaseCounter::default();
         loop {
             // Nearly every character of a text is one of these.
-            let bytes = self.bytes();
-            while let Some(&byte) = bytes.get(self.at)
-                && let folded @ 1.. = FOLDED[usize::from(byte)]
-            {
+            for &byte in &self.bytes[self.at..] {
+                let folded = FOLDED[usize::from(byte)];
+                if folded == 0 {
+                    break;
+                }
                 hasher.write_folded(folded);
                 cases.count(folded >= b'a', folded != byte);
                 self.at += 1;
             }
-            let Some(c) = self.peek() else { break };
-            if c.is_ascii() && c != '\'' && c != '`' {
+            let Some(&next) = self.bytes.get(self.at) else { break };
+            if next.is_ascii() && !matches!(next, b'\'' | b'`') {
                 break;
-            } else if chars::is_word(c) {
+            }
+            let Some(c) = self.peek() else { break };
+            if chars::is_word(c) {
                 hasher.write_char(c);
                 cases.count(c.is_alphabetic(), c.is_uppercase());
                 self.at += c.len_utf8();
@@ -279,13 +277,13 @@ impl<'t> Scanner<'t> {
     /// "U.S.", "J.K.", "a.m.": single letters each with a stop, two or more; or one capital with a stop
     /// before another capital ("J. Smith").
     fn initialism(&mut self) -> Option<(TokenKind, Case, Word)> {
-        let bytes = self.bytes();
+        let bytes = self.bytes;
         let mut at = self.at;
         if bytes.get(at + 1) != Some(&b'.') {
             return None;
         }
         let mut letters = 0;
-        while at + 1 < self.end && bytes[at].is_ascii_alphabetic() && bytes[at + 1] == b'.' {
+        while at + 1 < bytes.len() && bytes[at].is_ascii_alphabetic() && bytes[at + 1] == b'.' {
             at += 2;
             letters += 1;
         }
@@ -318,7 +316,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn last_letter_ends_word(&self, at: usize) -> bool {
-        self.text.as_bytes()[at].is_ascii_alphabetic() && !self.char_at(at + 1).is_some_and(chars::is_word)
+        self.bytes[at].is_ascii_alphabetic() && !self.char_at(at + 1).is_some_and(chars::is_word)
     }
 }
 

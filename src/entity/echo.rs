@@ -5,7 +5,7 @@
 
 use super::identity::Knowledge;
 use super::{Context, EntityKind, Proposal, Source};
-use crate::lexicon::{FastMap, Word, WordSet};
+use crate::lexicon::{FastMap, Sieve, Word, WordSet};
 use crate::text::{Checkpoint, Confidence};
 use crate::token::{self, Case, Token, TokenKind};
 use std::ops::ControlFlow;
@@ -43,6 +43,8 @@ struct Known {
 #[derive(Clone, Debug, Default)]
 pub(super) struct EchoScratch {
     known: FastMap<Word, Known>,
+    /// Lets the known words pass.
+    sieve: Sieve,
     found: Vec<Proposal>,
 }
 
@@ -55,15 +57,16 @@ pub(super) fn find(
     scratch: &mut EchoScratch,
 ) -> ControlFlow<()> {
     checkpoint.pass()?;
-    let EchoScratch { known, found } = scratch;
+    let EchoScratch { known, sieve, found } = scratch;
     known.clear();
+    sieve.clear();
     found.clear();
     let (text, tokens) = (context.document.text(), context.tokens);
-    learn(text, tokens, knowledge, proposals, known);
+    learn(text, tokens, knowledge, proposals, known, sieve);
     if known.is_empty() {
         return ControlFlow::Continue(());
     }
-    for token in tokens.iter().filter(|token| token.case == Case::Lower) {
+    for token in tokens.iter().filter(|token| token.case == Case::Lower && sieve.passes(token.word)) {
         if let Some(known) = known.get_mut(&token.word) {
             known.spoilt |= !known.head;
         }
@@ -83,7 +86,8 @@ pub(super) fn find(
                 value_end = past.span.end();
             }
         }
-        if token.kind != TokenKind::Word || matches!(token.case, Case::Lower | Case::None) {
+        let capital = token.kind == TokenKind::Word && !matches!(token.case, Case::Lower | Case::None);
+        if !capital || !sieve.passes(token.word) {
             continue;
         }
         let Some(known) = known.get(&token.word).filter(|known| !known.spoilt) else { continue };
@@ -115,6 +119,7 @@ fn learn(
     knowledge: &Knowledge,
     proposals: &[Proposal],
     known: &mut FastMap<Word, Known>,
+    sieve: &mut Sieve,
 ) {
     let mut from = 0;
     for proposal in proposals {
@@ -136,6 +141,7 @@ fn learn(
         };
         let mut note = |token: &Token, of_full_name: bool, head: bool| {
             let new = Known { kind: proposal.kind, of_full_name, head, spoilt: false };
+            sieve.add(token.word);
             known
                 .entry(token.word)
                 .and_modify(|known| {
