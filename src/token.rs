@@ -165,6 +165,7 @@ impl Scanner<'_> {
         if byte.is_ascii() { Some(char::from(byte)) } else { self.wide_char_at(at) }
     }
 
+    #[cold]
     fn wide_char_at(&self, at: usize) -> Option<char> {
         Span::of_bytes(at, self.bytes.len()).of(self.text).chars().next()
     }
@@ -219,6 +220,7 @@ impl Scanner<'_> {
     }
 
     fn word(&mut self) -> (TokenKind, Case, Word) {
+        let start = self.at;
         if let Some(found) = self.initialism() {
             return found;
         }
@@ -226,6 +228,7 @@ impl Scanner<'_> {
         let mut cases = CaseCounter::default();
         loop {
             // Nearly every character of a text is one of these.
+            let mut at = self.at;
             for &byte in &self.bytes[self.at..] {
                 let folded = FOLDED[usize::from(byte)];
                 if folded == 0 {
@@ -233,8 +236,9 @@ impl Scanner<'_> {
                 }
                 hasher.write_folded(folded);
                 cases.count(folded >= b'a', folded != byte);
-                self.at += 1;
+                at += 1;
             }
+            self.at = at;
             let Some(&next) = self.bytes.get(self.at) else { break };
             if next.is_ascii() && !matches!(next, b'\'' | b'`') {
                 break;
@@ -251,7 +255,7 @@ impl Scanner<'_> {
                 break;
             }
         }
-        (TokenKind::Word, cases.case(), hasher.finish())
+        (TokenKind::Word, cases.case(|| Span::of_bytes(start, self.at).of(self.text)), hasher.finish())
     }
 
     /// Whether the apostrophe here belongs to the word: a letter follows, and what follows is no clitic
@@ -334,22 +338,21 @@ fn is_punctuation(c: char) -> bool {
 struct CaseCounter {
     letters: u32,
     uppers: u32,
-    first_upper: bool,
 }
 
 impl CaseCounter {
     #[inline]
     fn count(&mut self, letter: bool, upper: bool) {
-        self.first_upper |= upper && self.letters == 0;
         self.letters += u32::from(letter);
         self.uppers += u32::from(upper);
     }
 
-    fn case(&self) -> Case {
+    fn case<'t>(&self, word: impl Fn() -> &'t str) -> Case {
+        let first_upper = || word().chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
         match (self.letters, self.uppers) {
             (0, _) => Case::None,
             (_, 0) => Case::Lower,
-            (_, 1) if self.first_upper => Case::Title,
+            (_, 1) if first_upper() => Case::Title,
             (letters, uppers) if letters == uppers => Case::Upper,
             _ => Case::Mixed,
         }
