@@ -75,25 +75,26 @@ pub(super) fn find(
     retype(text, tokens, knowledge, proposals, known);
     let mut proposed = proposals.iter().peekable();
     let mut sentences = context.sentences.iter().peekable();
-    let mut value_end = 0;
+    let (mut sentence_start, mut value_end) = (None, 0);
     for (at, token) in tokens.iter().enumerate() {
-        let mut opens = false;
-        while sentences.next_if(|sentence| sentence.span.start() <= token.span.start()).is_some() {
-            opens = true;
+        let capital = token.kind == TokenKind::Word && !matches!(token.case, Case::Lower | Case::None);
+        if !capital || !sieve.passes(token.word) {
+            continue;
+        }
+        let Some(known) = known.get(&token.word).filter(|known| !known.spoilt) else { continue };
+        while let Some(begun) = sentences.next_if(|next| next.span.start() <= token.span.start()) {
+            sentence_start = Some(begun.span.start());
         }
         while let Some(past) = proposed.next_if(|proposal| proposal.span.end() <= token.span.start()) {
             if super::identity::is_value(past.kind) {
                 value_end = past.span.end();
             }
         }
-        let capital = token.kind == TokenKind::Word && !matches!(token.case, Case::Lower | Case::None);
-        if !capital || !sieve.passes(token.word) {
-            continue;
-        }
-        let Some(known) = known.get(&token.word).filter(|known| !known.spoilt) else { continue };
         let taken = proposed.peek().is_some_and(|proposal| proposal.span.overlaps(token.span));
+        let before = at.checked_sub(1).map(|before| tokens[before].span);
+        let opens = sentence_start.is_some_and(|start| before.is_none_or(|before| before.start() < start));
         // "On Saturdays Farid sells": the word before is a name of nobody.
-        let behind_value = at.checked_sub(1).is_some_and(|before| tokens[before].span.end() == value_end);
+        let behind_value = before.is_some_and(|before| before.end() == value_end);
         if !taken && fits(context, knowledge, at, known, opens || behind_value) {
             found.push(Proposal {
                 span: token.span,

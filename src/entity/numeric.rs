@@ -42,11 +42,12 @@ pub fn find(
     let in_sterling = memmem::find(text.as_bytes(), "£".as_bytes()).is_some();
     let mut times = 0;
     let found_before = out.len();
+    let beginnings = &*BEGINNINGS;
     each_run(context, checkpoint, |run| {
         let reader = Reader { run, in_sterling };
         let mut at = 0;
         while at < run.tokens.len() {
-            if !may_begin(&run, at) {
+            if !may_begin(beginnings, &run, at) {
                 at += 1;
                 continue;
             }
@@ -77,11 +78,11 @@ pub fn find(
 
 /// Whether an amount can begin at `at`.
 #[inline]
-fn may_begin(run: &Run<'_>, at: usize) -> bool {
+fn may_begin(beginnings: &WordMap<Beginning>, run: &Run<'_>, at: usize) -> bool {
     let token = &run.tokens[at];
     match token.kind {
         TokenKind::Number | TokenKind::Symbol => true,
-        TokenKind::Word => match BEGINNINGS.get(token.word) {
+        TokenKind::Word => match beginnings.get(token.word) {
             Some(Beginning::Amount) => true,
             Some(Beginning::Article) => number::numeral(run, at + 1).is_some() || run.is(at + 1, &["few"]),
             None => may_join(token, run.text),

@@ -54,7 +54,7 @@ pub fn find(
     let knows_may = names_may(context.document.text(), context.tokens);
     let order = iso::order(context.document.text(), context.tokens);
     each_run(context, checkpoint, |run| {
-        let reader = Reader { run, reference: context.reference_date, knows_may, order };
+        let reader = Reader { run, terms: &TERMS, reference: context.reference_date, knows_may, order };
         let mut at = 0;
         while at < run.tokens.len() {
             let Some(found) = reader.expression(at) else {
