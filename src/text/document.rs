@@ -205,8 +205,8 @@ pub(crate) fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
 
 /// The next byte that may begin a line break, or `end`.
 fn skip_plain(bytes: &[u8], mut at: usize, end: usize) -> usize {
-    let may_break = |&byte: &u8| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2);
-    // The compiler takes many bytes a step where it need not say which of them it was.
+    // Without a branch, so that the compiler takes many bytes a step where it need not say which of them it was.
+    let may_break = |&byte: &u8| (byte == b'\n') | (byte == b'\r') | (byte == 0xc2) | (byte == 0xe2);
     while let Some(chunk) = bytes.get(at..end).and_then(|rest| rest.first_chunk::<32>()) {
         if chunk.iter().fold(false, |any, byte| any | may_break(byte)) {
             break;
