@@ -53,7 +53,7 @@ pub fn find(document: Document<'_>, published: Option<Date>) -> Option<Dateline>
         end -= 1;
     }
     // Line by line: nearly always the first one decides.
-    let mut tokens = Vec::new();
+    let mut tokens = Vec::with_capacity(MAX_HEADER_LINE as usize);
     let mut lines_left = MAX_LINES;
     for line in lines(text, Span::of_bytes(start, end)) {
         tokens.clear();

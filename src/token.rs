@@ -119,6 +119,12 @@ pub fn first_at(tokens: &[Token], offset: u32) -> usize {
     tokens.partition_point(|token| token.span.start() < offset)
 }
 
+/// How many of the tokens start before byte `offset`; counted one by one, for those who walk through a text.
+#[inline]
+pub(crate) fn count_before(tokens: &[Token], offset: u32) -> usize {
+    tokens.iter().position(|token| token.span.start() >= offset).unwrap_or(tokens.len())
+}
+
 /// The tokens that lie inside `span`, as a range of indices.
 #[must_use]
 pub fn within(tokens: &[Token], span: Span) -> std::ops::Range<usize> {

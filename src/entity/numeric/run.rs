@@ -4,7 +4,7 @@
 use super::super::Context;
 use crate::lexicon::Word;
 use crate::text::{Checkpoint, Span};
-use crate::token::{Case, Token, TokenKind};
+use crate::token::{self, Case, Token, TokenKind};
 use std::ops::{ControlFlow, Range};
 
 /// A run of tokens that no expression leaves: a sentence, or what stands between two, such as a dateline.
@@ -97,8 +97,7 @@ pub(in crate::entity) fn each_run(
     let text = context.document.text();
     let mut rest = context.tokens;
     let mut read_before = |end: u32| {
-        let len = rest.partition_point(|token| token.span.start() < end);
-        let (tokens, later) = rest.split_at(len);
+        let (tokens, later) = rest.split_at(token::count_before(rest, end));
         rest = later;
         if !tokens.is_empty() {
             read(Run { text, tokens });

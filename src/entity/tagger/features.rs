@@ -29,7 +29,8 @@ pub(crate) fn template() -> u64 {
     crate::token::tokenize(SAMPLE, crate::text::Span::of_bytes(0, SAMPLE.len()), &mut tokens);
     let facts: Vec<_> = tokens.iter().map(|token| WordFacts::of(token, SAMPLE, &knowledge)).collect();
     let ids: Vec<u32> = (0..).take(tokens.len()).collect();
-    scratch.look(SAMPLE, &tokens, |_| false, &knowledge, Style::Running);
+    let all = std::iter::once(0..tokens.len());
+    scratch.look(SAMPLE, &tokens, all, |_| false, &knowledge, Style::Running);
     let unit =
         Unit { tokens: &tokens, ids: &ids, facts: &facts, places: &scratch.places, style: scratch.style };
     let mut memory = Memory::default();

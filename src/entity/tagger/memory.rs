@@ -49,8 +49,9 @@ impl Memory {
     }
 
     /// Takes note of how a token is written, if its word is watched.
-    pub(crate) fn note_writing(&mut self, token: &Token, starts: bool, shouting: bool) {
-        if shouting || !self.watched.passes(token.word) {
+    #[inline]
+    pub(crate) fn note_writing(&mut self, token: &Token, starts: bool) {
+        if !self.watched.passes(token.word) {
             return;
         }
         let writing = match token.case {
