@@ -211,7 +211,11 @@ impl Scanner<'_> {
             (kind, Case::None)
         };
         let mut hasher = FoldedHasher::default();
-        hasher.write(Span::of_bytes(start, self.at).bytes_of(self.text));
+        if self.at == start + first.len_utf8() {
+            hasher.write_char(first);
+        } else {
+            hasher.write(Span::of_bytes(start, self.at).bytes_of(self.text));
+        }
         (kind, case, hasher.finish())
     }
 
@@ -353,6 +357,7 @@ impl CaseCounter {
         self.uppers += u32::from(upper);
     }
 
+    #[inline]
     fn case<'t>(&self, word: impl Fn() -> &'t str) -> Case {
         let first_upper = || word().chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
         match (self.letters, self.uppers) {

@@ -99,6 +99,7 @@ impl Reader<'_> {
     fn expression(&self, at: usize) -> Option<Found> {
         match self.run.kind(at)? {
             TokenKind::Word => self.worded(at, self.term(at)?),
+            TokenKind::Number if self.stands_in_row(at) => None,
             TokenKind::Number => longest([
                 self.moment(at),
                 self.clock_led(at),
@@ -165,6 +166,13 @@ impl Reader<'_> {
             Term::Article if self.counts(at + 1) => longest([self.frequency(at), self.length_led(at)]),
             Term::Article => None,
         }
+    }
+
+    /// Whether a short number stands before another, as in tables: "3 1 2"; near miss: "2 1/2 hours".
+    fn stands_in_row(&self, at: usize) -> bool {
+        let run = self.run;
+        let next = run.kind(at + 1) == Some(TokenKind::Number) && !run.glued(at + 1);
+        next && run.tokens[at].span.len() <= 3 && run.str(at + 2) != "/"
     }
 
     /// Whether an article before `at` can begin a length or a number: "a week", "a full day", "a few days", "a

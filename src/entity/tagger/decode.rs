@@ -93,15 +93,9 @@ impl Transitions {
         for ((forward, backward), &label) in
             lattice.forward.iter().zip(lattice.backward.iter().rev()).zip(labels)
         {
-            let (mut own, mut other) = (i16::MIN, i16::MIN);
-            for (candidate, (&f, &b)) in forward.iter().zip(backward).take(LABELS).enumerate() {
-                let score = f.saturating_add(b);
-                if candidate == usize::from(label) {
-                    own = score;
-                } else {
-                    other = other.max(score);
-                }
-            }
+            let mut through = i16x16::new(*forward).saturating_add(i16x16::new(*backward)).to_array();
+            let own = std::mem::replace(&mut through[usize::from(label)], i16::MIN);
+            let other = through[..LABELS].iter().copied().max().unwrap_or(own);
             margins.push(own.saturating_sub(other));
         }
     }
