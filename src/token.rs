@@ -125,6 +125,12 @@ pub(crate) fn count_before(tokens: &[Token], offset: u32) -> usize {
     tokens.iter().position(|token| token.span.start() >= offset).unwrap_or(tokens.len())
 }
 
+/// How many of the tokens end at or before byte `offset`; counted one by one too.
+#[inline]
+pub(crate) fn count_within(tokens: &[Token], offset: u32) -> usize {
+    tokens.iter().position(|token| token.span.end() > offset).unwrap_or(tokens.len())
+}
+
 /// The tokens that lie inside `span`, as a range of indices.
 #[must_use]
 pub fn within(tokens: &[Token], span: Span) -> std::ops::Range<usize> {

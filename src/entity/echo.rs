@@ -127,12 +127,12 @@ fn learn(
         let learned = matches!(proposal.source, Source::Tagger | Source::Gazetteer);
         let named =
             matches!(proposal.kind, EntityKind::Person | EntityKind::Organization | EntityKind::Location);
-        from += token::first_at(&tokens[from..], proposal.span.start());
+        from += token::count_before(&tokens[from..], proposal.span.start());
         if !learned || !named {
             continue;
         }
-        let range = token::within(&tokens[from..], proposal.span);
-        let words = tokens[from..][range]
+        let len = token::count_within(&tokens[from..], proposal.span.end());
+        let words = tokens[from..from + len]
             .iter()
             .filter(|token| token.kind == TokenKind::Word && !token.of(text).starts_with(['\'', '’']));
         let plain = |token: &&Token| {
@@ -175,13 +175,13 @@ fn retype(
 ) {
     let mut from = 0;
     for proposal in proposals {
-        from += token::first_at(&tokens[from..], proposal.span.start());
+        from += token::count_before(&tokens[from..], proposal.span.start());
         let kind = matches!(proposal.kind, EntityKind::Organization | EntityKind::Location);
         if proposal.source != Source::Tagger || !kind {
             continue;
         }
-        let range = token::within(&tokens[from..], proposal.span);
-        let [only] = &tokens[from..][range] else { continue };
+        let len = token::count_within(&tokens[from..], proposal.span.end());
+        let [only] = &tokens[from..from + len] else { continue };
         let placed = from.checked_sub(1).is_some_and(|before| {
             PLACING.iter().any(|word| tokens[before].of(text).eq_ignore_ascii_case(word))
         });
