@@ -171,8 +171,9 @@ impl Reader {
             } else {
                 segment.start.saturating_sub(REACH)..tokens.len().min(segment.end + REACH)
             };
-            for at in numbered.max(window.start)..window.end {
-                self.ids[at] = self.words.number(&tokens[at], text, knowledge);
+            let fresh = numbered.max(window.start)..window.end;
+            for (id, token) in self.ids[fresh.clone()].iter_mut().zip(&tokens[fresh]) {
+                *id = self.words.number(token, text, knowledge);
             }
             numbered = window.end;
         }
