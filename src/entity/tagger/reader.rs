@@ -2,9 +2,9 @@
 //! words and a bounded store of facts of words. Trainer and tagger both read through it; it must not know
 //! weights.
 
+use super::features::is_core;
 #[cfg(feature = "train")]
-use super::features::{DISTANCES, context_features, word_features};
-use super::features::{REACH, is_core};
+use super::features::{DISTANCES, REACH, context_features, word_features};
 use super::knowledge::Knowledge;
 use super::memory::Memory;
 use super::segments::segments;
@@ -160,25 +160,11 @@ impl Reader {
         let UnitRange { tokens: range, segments, style } = self.units[unit].clone();
         let tokens = &tokens[range.clone()];
         let within_unit = |segment: &Range<usize>| segment.start - range.start..segment.end - range.start;
-        let segments = self.segments[segments].iter().map(within_unit);
+        let stretches = self.segments[segments].iter().map(within_unit);
         self.ids.clear();
-        self.ids.resize(tokens.len(), 0);
-        let mut numbered = 0;
-        for segment in segments.clone() {
-            // Where names may be written small, every word may begin one.
-            let window = if style == Style::Small {
-                0..tokens.len()
-            } else {
-                segment.start.saturating_sub(REACH)..tokens.len().min(segment.end + REACH)
-            };
-            let fresh = numbered.max(window.start)..window.end;
-            for (id, token) in self.ids[fresh.clone()].iter_mut().zip(&tokens[fresh]) {
-                *id = self.words.number(token, text, knowledge);
-            }
-            numbered = window.end;
-        }
+        self.ids.extend(tokens.iter().map(|token| self.words.number(token, text, knowledge)));
         let leads = |at: usize| self.words.facts[self.ids[at] as usize].leads;
-        self.places.look(text, tokens, segments, leads, knowledge, style);
+        self.places.look(text, tokens, stretches, leads, knowledge, style);
     }
 
     /// The unit entered last; `unit` is its number.

@@ -60,7 +60,7 @@ const LONGEST_INITIALS: usize = 8;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unit<'a> {
     pub(crate) tokens: &'a [Token],
-    /// For each token the number of its word in `facts`, near candidate stretches.
+    /// For each token the number of its word in `facts`.
     pub(crate) ids: &'a [u32],
     pub(crate) facts: &'a [WordFacts],
     /// For each token of a candidate stretch what its place tells.
