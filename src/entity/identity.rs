@@ -120,7 +120,7 @@ pub(super) fn join(
     ControlFlow::Continue(())
 }
 
-/// Trims the proposals to names and finds the titles before them.
+/// Trims the proposals to names and finds the titles beside them.
 fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
     found.clear();
     let tokens = view.context.tokens;
@@ -151,7 +151,9 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
         };
         let title = if is_person && range.start < range.end {
             let from = sentence_start.max(last_end);
-            knowledge.persons.title_before(view.text(), tokens, from.min(range.start), range.start)
+            let before =
+                knowledge.persons.title_before(view.text(), tokens, from.min(range.start), range.start);
+            before.or_else(|| knowledge.persons.title_behind(view.text(), tokens, range.end))
         } else {
             None
         };

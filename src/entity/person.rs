@@ -35,7 +35,7 @@ struct TitleWord {
     capital: bool,
 }
 
-/// A title found before a name.
+/// A title found beside a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Title {
     /// As written.
@@ -127,6 +127,39 @@ impl PersonWords {
         // A name right before is no modifier but an apposition's end: "Ann Lee President" does not occur in
         // prose, "Acme CEO" does, so that capitalised words count.
         let span = Span::new(tokens[start].span.start(), tokens[name - 1].span.end());
+        Some(Title { span, head: tokens[head].word, gender: word.gender })
+    }
+
+    /// The role behind a name that ends before token `end`, set off by a comma: "Lars Holm, the **ambassador to
+    /// France**, left". What it is of belongs to it as far as it is written with capitals.
+    pub(super) fn title_behind(&self, text: &str, tokens: &[Token], end: usize) -> Option<Title> {
+        let written = |at: usize| tokens.get(at).map_or("", |token| token.of(text));
+        if written(end) != "," {
+            return None;
+        }
+        let start = end + 1 + usize::from(matches!(written(end + 1), "a" | "an" | "the"));
+        let rest = &tokens[start.min(tokens.len())..tokens.len().min(start + LONGEST_TITLE)];
+        let words = rest
+            .iter()
+            .take_while(|token| token.kind == TokenKind::Word && !self.function_words.contains(token.word))
+            .count();
+        let head = start + words.checked_sub(1)?;
+        let word = self.title(text, &tokens[head])?;
+        let closes = |at: usize| matches!(written(at), "," | "." | ";" | ")" | "");
+        let of = matches!(written(head + 1), "of" | "to" | "for" | "at");
+        if !closes(head + 1) && !of {
+            return None;
+        }
+        let complement = (head + 1..head + 1 + LONGEST_TITLE)
+            .find(|&at| {
+                tokens.get(at).is_none_or(|token| {
+                    !token.is_capitalized(text)
+                        && !matches!(token.of(text), "of" | "to" | "for" | "at" | "the")
+                })
+            })
+            .filter(|&at| closes(at));
+        let last = complement.map_or(head, |at| at - 1);
+        let span = Span::new(tokens[start].span.start(), tokens[last].span.end());
         Some(Title { span, head: tokens[head].word, gender: word.gender })
     }
 
@@ -224,6 +257,39 @@ mod tests {
         token::tokenize(&text, Span::of_bytes(0, text.len()), &mut tokens);
         let found = PersonWords::builtin().title_before(&text, &tokens, 0, token::first_at(&tokens, at));
         assert_eq!(found.map(|title| title.span.of(&text)), expected, "{marked}");
+    }
+
+    #[track_caller]
+    fn check_behind(marked: &str, expected: Option<&str>) {
+        let at = marked.find('|').unwrap();
+        let text = marked.replacen('|', "", 1);
+        let mut tokens = Vec::new();
+        token::tokenize(&text, Span::of_bytes(0, text.len()), &mut tokens);
+        let found = PersonWords::builtin().title_behind(
+            &text,
+            &tokens,
+            token::first_at(&tokens, u32::try_from(at).unwrap()),
+        );
+        assert_eq!(found.map(|title| title.span.of(&text)), expected, "{marked}");
+    }
+
+    #[test]
+    fn roles_behind_names() {
+        check_behind("Lars Holm|, the ambassador, left", Some("ambassador"));
+        check_behind("Lars Holm|, ambassador to France, left", Some("ambassador to France"));
+        check_behind("Ann Lee|, a former finance minister.", Some("former finance minister"));
+        check_behind(
+            "Ann Lee|, president of the European Commission, left",
+            Some("president of the European Commission"),
+        );
+        check_behind("Ann Lee|, president of the city council, left", Some("president"));
+        check_behind("Ann Lee|, the minister said", None);
+        check_behind("Ann Lee|, President Joe Holm and others", None);
+        check_behind("Ann Lee|, 45, left", None);
+        check_behind("Ann Lee|, who was minister, left", None);
+        check_behind("Ann Lee| the minister, left", None);
+        check_behind("Ann Lee|,", None);
+        check_behind("Ann Lee|", None);
     }
 
     #[test]
