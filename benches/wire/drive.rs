@@ -109,8 +109,8 @@ async fn call(channel: Channel, request: Bytes) -> Result<(), Failure> {
     if length < 2_000 { Err(format!("an answer of {length} bytes").into()) } else { Ok(()) }
 }
 
-/// Measures every server in each round.
-pub(crate) async fn all(rounds: u32, calls: u32) -> Result<(), Failure> {
+/// Measures every server, or one of them only, in each round.
+pub(crate) async fn all(rounds: u32, calls: u32, only: Option<&str>) -> Result<(), Failure> {
     let made = crate::article();
     let (_, annotations) = annotating(1)?;
     println!(
@@ -127,7 +127,8 @@ pub(crate) async fn all(rounds: u32, calls: u32) -> Result<(), Failure> {
     let request = pb::AnnotateRequest { article: Some(article), options: None };
     let request = Bytes::from(request.encode_to_vec());
     let mut servers = Vec::new();
-    for role in ["bytes", "message", "prepared", "glossator"] {
+    let roles = ["bytes", "message", "prepared", "glossator"];
+    for role in roles.into_iter().filter(|role| only.is_none_or(|only| only == *role)) {
         let server = Served::start(role).await?;
         server.measure(8, 400, &request).await?;
         servers.push(server);

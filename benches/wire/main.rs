@@ -9,6 +9,7 @@
 //!
 //! Run: `cargo bench --bench wire`, with `-- --rounds 40` for a busy machine. Each round measures each server for
 //! the same number of calls; the least of the rounds is what the work takes when others leave the machine alone.
+//! `-- --only prepared` measures that server alone, for a profiler.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it prints its figures")]
 
 mod drive;
@@ -45,17 +46,17 @@ fn main() -> Result<(), Failure> {
     if let Ok(role) = std::env::var(ROLE) {
         return serve::run(&role);
     }
-    let rounds = argument("--rounds")?.unwrap_or(12);
-    let calls = argument("--calls")?.unwrap_or(500);
+    let figure = |name| argument(name).map(|figure| figure.parse()).transpose();
+    let (rounds, calls) = (figure("--rounds")?.unwrap_or(12), figure("--calls")?.unwrap_or(500));
+    let only = argument("--only");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    runtime.block_on(drive::all(rounds, calls))
+    runtime.block_on(drive::all(rounds, calls, only.as_deref()))
 }
 
-/// A figure from the command line. What cargo and its tests pass to a bench is not for us.
-fn argument(name: &str) -> Result<Option<u32>, Failure> {
+/// An argument of the command line. What cargo and its tests pass to a bench is not for us.
+fn argument(name: &str) -> Option<String> {
     let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    let figure = arguments.next().and_then(|_| arguments.next());
-    Ok(figure.map(|figure| figure.parse()).transpose()?)
+    arguments.next().and_then(|_| arguments.next())
 }
 
 /// The annotating itself, in this thread, with a sink that does nothing: the least time of so many, and how many

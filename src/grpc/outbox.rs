@@ -119,6 +119,16 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    /// Ready as soon as [`Reader::poll_next`] will be; whether it is a piece. What there is stays here.
+    pub(super) fn poll_begun(&mut self, context: &Context<'_>) -> Poll<bool> {
+        let mut state = self.shared.lock();
+        if !state.pieces.is_empty() || state.end.is_some() {
+            return Poll::Ready(!state.pieces.is_empty());
+        }
+        state.reader = Some(context.waker().clone());
+        Poll::Pending
+    }
+
     pub(super) fn poll_next(&mut self, context: &Context<'_>) -> Poll<Step> {
         let mut state = self.shared.lock();
         if let Some(piece) = state.pieces.pop_front() {

@@ -4,7 +4,7 @@ use super::call::{ArticleReport, Call};
 use super::failure::Failure;
 use super::outbox::{Reader, Step};
 use super::pb;
-use std::future::Future as _;
+use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep};
@@ -23,6 +23,27 @@ impl Reply {
     pub(super) fn new(call: Call, outbox: Reader, deadline: std::time::Instant) -> Self {
         let deadline = Box::pin(tokio::time::sleep_until(Instant::from_std(deadline)));
         Self { call, outbox: Some(outbox), deadline }
+    }
+
+    /// Waits for the first piece, so that a short answer leaves in one packet with its headers and its trailers: a
+    /// packet costs more than all else that is done to send it. A failure that comes before it is trailers alone.
+    pub(super) async fn begun(mut self) -> Result<Self, Status> {
+        if poll_fn(|context| self.poll_begun(context)).await {
+            return Ok(self);
+        }
+        match poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
+            Some(Err(status)) => Err(status),
+            Some(Ok(_)) | None => Ok(self),
+        }
+    }
+
+    /// Whether there is a piece, once there is something or the deadline has passed.
+    fn poll_begun(&mut self, context: &mut Context<'_>) -> Poll<bool> {
+        let Some(outbox) = &mut self.outbox else { return Poll::Ready(false) };
+        match outbox.poll_begun(context) {
+            Poll::Pending => self.deadline.as_mut().poll(context).map(|()| false),
+            begun => begun,
+        }
     }
 
     fn fail(&mut self, failure: &Failure) -> Poll<Option<Result<pb::AnnotateResponse, Status>>> {

@@ -278,7 +278,7 @@ impl AnnotationService for Service {
         let mut call = self.start_call(Method::Annotate, &request);
         let deadline = self.shared.article_deadline(timeout::deadline(request.metadata(), call.started()));
         match self.shared.start(request.into_inner(), deadline).await {
-            Ok(outbox) => Ok(Response::new(Reply::new(call, outbox, deadline))),
+            Ok(outbox) => Reply::new(call, outbox, deadline).begun().await.map(Response::new),
             Err((failure, bytes)) => {
                 call.article(&ArticleReport::failed(&failure, bytes));
                 call.fail(&failure);
