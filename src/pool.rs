@@ -141,10 +141,7 @@ impl Pool {
     /// When the system refuses a thread.
     pub fn start(threads: usize) -> io::Result<Self> {
         let threads = threads.max(1);
-        let shared = Arc::new(Shared {
-            queue: Mutex::default(),
-            long_threads: (threads - 1).max(1),
-        });
+        let shared = Arc::new(Shared { queue: Mutex::default(), long_threads: (threads - 1).max(1) });
         let mut pool = Self { shared, threads: Vec::with_capacity(threads) };
         for index in 0..threads {
             let shared = Arc::clone(&pool.shared);

@@ -2,7 +2,6 @@
 
 use crate::raw::RawCodec;
 use crate::{Failure, ROLE, annotating};
-use glossator::grpc::pb;
 use http::uri::PathAndQuery;
 use prost::Message as _;
 use prost::bytes::Bytes;
@@ -29,7 +28,8 @@ struct Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        // It ends with its standard input, in good order, so that a profiler in it can write what it saw.
+        drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
 }
@@ -117,15 +117,7 @@ pub(crate) async fn all(rounds: u32, calls: u32, only: Option<&str>) -> Result<(
         "an article of {} bytes with {annotations} annotations; {rounds} rounds of {calls} calls",
         made.title.len() + made.text.len()
     );
-    let article = pb::Article {
-        id: b"8".to_vec(),
-        title: made.title.into_bytes(),
-        text: made.text.into_bytes(),
-        language_code: b"en".to_vec(),
-        ..pb::Article::default()
-    };
-    let request = pb::AnnotateRequest { article: Some(article), options: None };
-    let request = Bytes::from(request.encode_to_vec());
+    let request = Bytes::from(crate::request().encode_to_vec());
     let mut servers = Vec::new();
     let roles = ["bytes", "message", "prepared", "glossator"];
     for role in roles.into_iter().filter(|role| only.is_none_or(|only| only == *role)) {

@@ -19,6 +19,7 @@ mod serve;
 mod support;
 
 use glossator::annotate::{Annotator, Article, Collector, Options, Scratch};
+use glossator::grpc::pb;
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -38,6 +39,19 @@ pub(crate) fn article() -> Made {
         text.push_str(paragraph);
     }
     Made { title, text }
+}
+
+/// The request that every call makes.
+pub(crate) fn request() -> pb::AnnotateRequest {
+    let Made { title, text } = article();
+    let article = pb::Article {
+        id: b"8".to_vec(),
+        title: title.into_bytes(),
+        text: text.into_bytes(),
+        language_code: b"en".to_vec(),
+        ..pb::Article::default()
+    };
+    pb::AnnotateRequest { article: Some(article), options: None }
 }
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;

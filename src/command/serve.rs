@@ -32,7 +32,7 @@ pub fn run(args: ServeArgs) -> Result<ExitCode, Fault> {
     let tls = config.tls.clone().map(Tls::load).transpose().map_err(|error| bad_tls(&error))?;
     let annotator = assets::annotator(&config.assets)?.with_limits(config.limits);
     warm_up(&annotator)?;
-    let runtime = tokio::runtime::Runtime::new().map_err(defect)?;
+    let runtime = server::runtime(config.server.workers).map_err(defect)?;
     let served = runtime.block_on(serve(config, annotator, tls));
     // Connections that the drain gave up on die with their runtime.
     runtime.shutdown_background();

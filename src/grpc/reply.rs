@@ -1,9 +1,9 @@
 //! The answer to one article as a stream of messages. Whatever ends it, its call is reported once.
 
 use super::call::{ArticleReport, Call};
+use super::encoded::Encoded;
 use super::failure::Failure;
 use super::outbox::{Reader, Step};
-use super::pb;
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -46,7 +46,7 @@ impl Reply {
         }
     }
 
-    fn fail(&mut self, failure: &Failure) -> Poll<Option<Result<pb::AnnotateResponse, Status>>> {
+    fn fail(&mut self, failure: &Failure) -> Poll<Option<Result<Encoded, Status>>> {
         self.outbox = None;
         self.call.fail(failure);
         Poll::Ready(Some(Err(failure.to_status())))
@@ -54,12 +54,12 @@ impl Reply {
 }
 
 impl Stream for Reply {
-    type Item = Result<pb::AnnotateResponse, Status>;
+    type Item = Result<Encoded, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Some(outbox) = &mut self.outbox else { return Poll::Ready(None) };
         match outbox.poll_next(context) {
-            Poll::Ready(Step::Piece(piece)) => return Poll::Ready(Some(Ok(*piece))),
+            Poll::Ready(Step::Piece(piece)) => return Poll::Ready(Some(Ok(piece.into()))),
             Poll::Ready(Step::End(report, None)) => {
                 self.outbox = None;
                 self.call.article(&report);

@@ -1,6 +1,7 @@
 //! Connections as they come in: plain, or with TLS. What a connection says only after it is open is none of
 //! this file's business.
 
+use super::gather::Gathered;
 use super::tls::Tls;
 use std::io;
 use std::pin::Pin;
@@ -49,15 +50,16 @@ impl Incoming {
 }
 
 impl Stream for Incoming {
-    type Item = io::Result<Connection>;
+    type Item = io::Result<Gathered<Connection>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match &mut *self {
+        let next = match &mut *self {
             Self::Plain(incoming) => {
                 Pin::new(incoming).poll_next(context).map(|next| Some(next?.map(Connection::Plain)))
             }
             Self::Tls(receiver) => receiver.poll_recv(context).map(|next| next.map(Ok)),
-        }
+        };
+        next.map(|next| next.map(|connection| connection.map(Gathered::new)))
     }
 }
 
@@ -214,7 +216,7 @@ mod tests {
             let mut incoming = Incoming::new(listener, tls.clone(), Duration::from_secs(5));
             let ((), connection) = tokio::join!(connect, incoming.next());
             let connection = connection.unwrap().unwrap();
-            let socket = match &connection {
+            let socket = match connection.get_ref() {
                 Connection::Plain(stream) => stream,
                 Connection::Tls(stream) => stream.get_ref().0,
             };
