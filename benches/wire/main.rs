@@ -1,11 +1,13 @@
 //! What the wire costs: processor time of the server for one article with 110 annotations, beyond
-//! the annotating itself. Four servers side by side, each in a process of its own:
+//! the annotating itself. That, and four servers side by side, each in a process of its own:
 //!
+//! - `annotating`: no server, but the annotating itself, by the same pool of threads in the bench's process.
 //! - `bytes`: the same tonic, answering with prepared bytes; no message is read or written. Nothing is cheaper.
 //! - `message`: the same tonic, reading the request and answering with a prepared message, made and encoded anew.
 //! - `prepared`: Glossator whole, with log, metrics, admission, worker threads and conversion, but findings that
-//!   were made before. **What this takes is what the wire costs.** The goal is 35 µs.
-//! - `glossator`: Glossator whole.
+//!   were made before.
+//! - `glossator`: Glossator whole. **What this takes beyond `annotating` is what the wire costs.** The goal is 35 µs,
+//!   and no server on this tonic can take less than `bytes`.
 //!
 //! Run: `cargo bench --bench wire`, with `-- --rounds 40` for a busy machine. Each round measures each server for
 //! the same number of calls; the least of the rounds is what the work takes when others leave the machine alone.
@@ -13,6 +15,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it prints its figures")]
 
 mod drive;
+mod itself;
 mod raw;
 mod serve;
 #[path = "../support/mod.rs"]
@@ -91,4 +94,18 @@ pub(crate) fn annotating(times: u32) -> Result<(Duration, u32), Failure> {
         least = least.min(began.elapsed());
     }
     Ok((least, annotations))
+}
+
+/// Processor time so far of the threads of a process whose names begin so, in nanoseconds; a hundredth of a second, as
+/// in `stat`, would be too coarse.
+pub(crate) fn processor(process: u32, name: &str) -> Result<Duration, Failure> {
+    let mut sum = 0;
+    for task in std::fs::read_dir(format!("/proc/{process}/task"))? {
+        let task = task?.path();
+        if std::fs::read_to_string(task.join("comm"))?.starts_with(name) {
+            let stat = std::fs::read_to_string(task.join("schedstat"))?;
+            sum += stat.split_ascii_whitespace().next().unwrap_or_default().parse::<u64>()?;
+        }
+    }
+    Ok(Duration::from_nanos(sum))
 }
