@@ -15,6 +15,7 @@ mod outbox;
 pub mod pb;
 mod protobuf;
 pub mod reading;
+mod receiving;
 mod reply;
 mod request;
 mod service;
@@ -31,6 +32,7 @@ pub use call::{ArticleReport, CallReport, MAX_STAGED_ARTICLES, Method, Observer,
 pub use engine::{Engine, EngineSlot};
 pub use failure::{DOMAIN, internal};
 pub use info::server_info;
+pub use receiving::Receiving;
 pub use reply::Reply;
 pub use service::{Load, Service, ServiceLimits};
 pub use stream::StreamReply;

@@ -7,9 +7,13 @@ use super::outbox::{Reader, Step};
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 use tokio_stream::Stream;
 use tonic::Status;
+
+/// How long headers wait for the first piece.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Response stream of `Annotate`.
 #[derive(Debug)]
@@ -25,11 +29,13 @@ impl Reply {
         Self { call, outbox: Some(outbox), deadline }
     }
 
-    /// Waits for the first piece, so that a short answer leaves in one packet with its headers and its trailers: a
-    /// packet costs more than all else that is done to send it. A failure that comes before it is trailers alone.
+    /// Waits a little for the first piece, so that a short answer leaves in one packet with its headers and trailers:
+    /// a packet costs more than all else that is done to send it. What fails before that is trailers alone.
     pub(super) async fn begun(mut self) -> Result<Self, Status> {
-        if poll_fn(|context| self.poll_begun(context)).await {
-            return Ok(self);
+        match tokio::time::timeout(PATIENCE, poll_fn(|context| self.poll_begun(context))).await {
+            // To read that it was admitted is worth a packet to a caller whose article takes longer.
+            Ok(true) | Err(_) => return Ok(self),
+            Ok(false) => {}
         }
         match poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
             Some(Err(status)) => Err(status),

@@ -194,7 +194,7 @@ impl Reading {
                 () = self.shared.drain.cancelled() => Err(Failure::Draining),
                 () = tokio::time::sleep_until(self.expiry) => Err(Failure::CallExpired),
                 message = self.inbound.message() => {
-                    message.map_err(|status| Failure::Transport(status.code()))
+                    message.map_err(|status| Failure::of_reading(&status))
                 }
             };
             let turn = match message {

@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_stream::Stream;
-use tonic::transport::server::{Connected, TcpConnectInfo, TcpIncoming};
+use tonic::transport::server::{Connected, TcpConnectInfo};
 
 /// Most handshakes at a time; others wait in the system's own queue.
 const MAX_HANDSHAKES: usize = 256;
@@ -30,22 +30,14 @@ pub(super) enum Connection {
 }
 
 /// Where connections come from.
-pub(super) enum Incoming {
-    Plain(TcpIncoming),
-    Tls(mpsc::Receiver<Connection>),
-}
+pub(super) struct Incoming(mpsc::Receiver<Connection>);
 
 impl Incoming {
     /// Without TLS, or with it; on a TCP_NODELAY socket either way, which is worth 44 ms a call.
     pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>, handshake_timeout: Duration) -> Self {
-        match tls {
-            None => Self::Plain(TcpIncoming::from(listener).with_nodelay(Some(true))),
-            Some(tls) => {
-                let (sender, receiver) = mpsc::channel(1);
-                tokio::spawn(accept(listener, tls, sender, handshake_timeout));
-                Self::Tls(receiver)
-            }
-        }
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::spawn(accept(listener, tls, sender, handshake_timeout));
+        Self(receiver)
     }
 }
 
@@ -53,21 +45,15 @@ impl Stream for Incoming {
     type Item = io::Result<Gathered<Connection>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let next = match &mut *self {
-            Self::Plain(incoming) => {
-                Pin::new(incoming).poll_next(context).map(|next| Some(next?.map(Connection::Plain)))
-            }
-            Self::Tls(receiver) => receiver.poll_recv(context).map(|next| next.map(Ok)),
-        };
-        next.map(|next| next.map(|connection| connection.map(Gathered::new)))
+        self.0.poll_recv(context).map(|next| next.map(|connection| Ok(Gathered::new(connection))))
     }
 }
 
-/// Accepts until nobody wants connections any more. Handshakes run beside each other, so that a client that
-/// says nothing holds up nobody.
+/// Accepts until nobody wants connections any more. tonic would try again at once when there are no sockets left, and
+/// keep a core busy with that. Handshakes run beside each other, so that a client that says nothing holds up nobody.
 async fn accept(
     listener: TcpListener,
-    tls: Arc<Tls>,
+    tls: Option<Arc<Tls>>,
     sender: mpsc::Sender<Connection>,
     handshake_timeout: Duration,
 ) {
@@ -86,13 +72,17 @@ async fn accept(
                 continue;
             }
         };
+        let Some(tls) = &tls else {
+            // Nobody takes it once the service closes.
+            let _ = sender.send(Connection::Plain(stream)).await;
+            continue;
+        };
         let handshake = TlsAcceptor::from(tls.current()).accept(stream);
         let sender = sender.clone();
         tokio::spawn(async move {
             let outcome = tokio::time::timeout(handshake_timeout, handshake).await;
             drop(room);
             match outcome {
-                // Nobody takes it once the service closes.
                 Ok(Ok(stream)) => drop(sender.send(Connection::Tls(Box::new(stream))).await),
                 Ok(Err(error)) => tracing::debug!(%error, "no agreement on TLS"),
                 Err(_) => tracing::debug!("no agreement on TLS in time"),

@@ -244,6 +244,7 @@ fn every_flag_and_variable_that_is_bad_is_refused_by_name_before_a_port_is_bound
         ("max-text-chars", &["0", "99999999", "x"]),
         ("max-title-chars", &["0", "99999999", "x"]),
         ("max-admitted-bytes", &["-1", "256MB"]),
+        ("max-unfinished-bytes", &["-1", "128MB"]),
         ("max-stream-window", &["0", "1", "1025", "x"]),
         ("log", &["glossator=loud", "a=b=c"]),
         ("log-format", &["xml"]),
@@ -339,6 +340,37 @@ fn what_the_drain_cuts_at_its_limit_stands_in_the_log_and_is_no_failure() {
         program.signal("TERM");
         let stopped = program.logged("stopped");
         assert_eq!((&stopped["cut_calls"], &stopped["at_limit"]), (&1.into(), &true.into()), "{stopped}");
+        assert_eq!(program.ended(), Some(0));
+    });
+}
+
+/// Processor time of a process so far, in hundredths of a second.
+fn processor(child: &Child) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap();
+    let (_, fields) = stat.rsplit_once(") ").unwrap();
+    fields.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+}
+
+#[test]
+fn without_sockets_it_waits_for_some_and_goes_on() {
+    run(async {
+        // A shell lowers the limit of what it becomes.
+        let mut shell = Command::new("sh");
+        let serve = ["-c", "ulimit -n 40 && exec \"$0\" serve --drain-delay 0 \"$@\""];
+        let mut program = Program::spawn(shell.args(serve).arg(env!("CARGO_BIN_EXE_glossator")));
+        let mut client = program.client().await;
+        let silent: Vec<_> = (0..60).map(|_| std::net::TcpStream::connect(program.addr).unwrap()).collect();
+        program.logged("a connection was not accepted");
+        let before = processor(&program.child);
+        for _ in 0..5 {
+            program.logged("a connection was not accepted");
+            annotate(&mut client, "It rained.").await.unwrap();
+        }
+        let spent = processor(&program.child) - before;
+        assert!(spent < 25, "{spent} hundredths of a second, in half a second with nothing to do");
+        drop(silent);
+        annotate(&mut program.client().await, "It rained.").await.unwrap();
+        program.signal("TERM");
         assert_eq!(program.ended(), Some(0));
     });
 }
