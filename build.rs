@@ -90,7 +90,7 @@ mod contract {
     use std::path::PathBuf;
     use tonic_build::manual::{Builder, Method, Service, ServiceBuilder};
 
-    const PACKAGE: &str = ".glossator.v1";
+    const PACKAGE: &str = "glossator.v1";
     /// Messages without proto3 JSON: those that hold an article, since their JSON would be base64.
     const WITHOUT_JSON: [&str; 3] =
         [".glossator.v1.Article", ".glossator.v1.AnnotateRequest", ".glossator.v1.AnnotateStreamRequest"];
@@ -105,7 +105,7 @@ mod contract {
             .register_descriptors(&descriptors.encode_to_vec())?
             .exclude(WITHOUT_JSON)
             .ignore_unknown_fields()
-            .build(&[PACKAGE])?;
+            .build(&[format!(".{PACKAGE}")])?;
         let mut prost = prost_build::Config::new();
         prost.compile_well_known_types().extern_path(".google.protobuf", "::pbjson_types");
         std::fs::write(out.join("tags.rs"), tags(&descriptors)?)?;
@@ -119,10 +119,8 @@ mod contract {
     fn service(descriptors: &FileDescriptorSet) -> Result<Service, Box<dyn Error>> {
         let services = descriptors.file.iter().flat_map(|file| &file.service);
         let service = services.last().ok_or("the contract has no service")?;
-        let builder = Service::builder().name(service.name()).package(&PACKAGE[1..]);
-        let message = |name: &str| {
-            format!("crate::grpc::pb::{}", name.trim_start_matches(PACKAGE).trim_start_matches('.'))
-        };
+        let builder = Service::builder().name(service.name()).package(PACKAGE);
+        let message = |path: &str| format!("crate::grpc::pb::{}", path.rsplit('.').next().unwrap_or(path));
         let methods = service.method.iter().map(|method| {
             let mut built = Method::builder()
                 .name(snake_case(method.name()))
@@ -143,7 +141,7 @@ mod contract {
     /// A constant for the number of every field, in a module a message: `span::START_OFFSET`.
     fn tags(descriptors: &FileDescriptorSet) -> Result<String, std::fmt::Error> {
         let mut tags = String::new();
-        let ours = descriptors.file.iter().filter(|file| format!(".{}", file.package()) == PACKAGE);
+        let ours = descriptors.file.iter().filter(|file| file.package() == PACKAGE);
         for message in ours.flat_map(|file| &file.message_type) {
             writeln!(tags, "pub(crate) mod {} {{", snake_case(message.name()))?;
             for field in &message.field {

@@ -8,7 +8,7 @@ use glossator::annotate::{Annotation, Annotator, Article, Collector, Options, Sc
 use glossator::pool::{Lane, Pool};
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 pub(crate) struct Itself {
@@ -26,7 +26,7 @@ impl Itself {
 
     /// Annotates so many times; the processor time and the p50 of one, as of a server.
     pub(crate) fn measure(&self, callers: u32, calls: u32) -> Result<(Duration, Duration), Failure> {
-        let (done, ended) = channel();
+        let (done, ended) = sync_channel(callers as usize);
         let before = self.processor()?;
         for _ in 0..callers {
             self.submit(&done);
@@ -43,7 +43,7 @@ impl Itself {
         Ok((cost, times.get(times.len() / 2).copied().unwrap_or_default()))
     }
 
-    fn submit(&self, done: &Sender<Duration>) {
+    fn submit(&self, done: &SyncSender<Duration>) {
         let (annotator, made) = (Arc::clone(&self.annotator), Arc::clone(&self.article));
         let (done, began) = (done.clone(), Instant::now());
         self.pool.submit(

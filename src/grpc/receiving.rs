@@ -156,7 +156,7 @@ impl HttpBody for Counted {
         let frame = match Pin::new(&mut self.body).poll_frame(context) {
             Poll::Pending if self.is_late(context) => return self.fail(&Failure::DeadlineExceeded),
             Poll::Ready(Some(Ok(frame))) => frame,
-            other => return other,
+            nothing @ (Poll::Pending | Poll::Ready(None | Some(Err(_)))) => return nothing,
         };
         match frame.data_ref().map_or(Ok(()), |data| self.settle(data)) {
             Ok(()) => Poll::Ready(Some(Ok(frame))),

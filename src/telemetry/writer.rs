@@ -135,13 +135,13 @@ impl<'a> MakeWriter<'a> for Writer {
 mod tests {
     use super::{LAST_LINES, ROOM, start};
     use std::io::{self, Write};
-    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
     use std::time::{Duration, Instant};
 
     /// Hands on what is written to it, once it is let.
     struct Gate {
         open: Receiver<()>,
-        written: Sender<Vec<u8>>,
+        written: SyncSender<Vec<u8>>,
     }
 
     impl Write for Gate {
@@ -156,8 +156,8 @@ mod tests {
         }
     }
 
-    fn gate() -> (Gate, Sender<()>, Receiver<Vec<u8>>) {
-        let ((opening, open), (written, read)) = (channel(), channel());
+    fn gate() -> (Gate, SyncSender<()>, Receiver<Vec<u8>>) {
+        let ((opening, open), (written, read)) = (sync_channel(0), sync_channel(64));
         (Gate { open, written }, opening, read)
     }
 
