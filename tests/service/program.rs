@@ -344,13 +344,6 @@ fn what_the_drain_cuts_at_its_limit_stands_in_the_log_and_is_no_failure() {
     });
 }
 
-/// Processor time of a process so far, in hundredths of a second.
-fn processor(child: &Child) -> u64 {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap();
-    let (_, fields) = stat.rsplit_once(") ").unwrap();
-    fields.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
-}
-
 #[test]
 fn without_sockets_it_waits_for_some_and_goes_on() {
     run(async {
@@ -361,13 +354,12 @@ fn without_sockets_it_waits_for_some_and_goes_on() {
         let mut client = program.client().await;
         let silent: Vec<_> = (0..60).map(|_| std::net::TcpStream::connect(program.addr).unwrap()).collect();
         program.logged("a connection was not accepted");
-        let before = processor(&program.child);
-        for _ in 0..5 {
+        let began = Instant::now();
+        for _ in 0..10 {
             program.logged("a connection was not accepted");
             annotate(&mut client, "It rained.").await.unwrap();
         }
-        let spent = processor(&program.child) - before;
-        assert!(spent < 25, "{spent} hundredths of a second, in half a second with nothing to do");
+        assert!(began.elapsed() > Duration::from_millis(500), "ten tries in {:?}", began.elapsed());
         drop(silent);
         annotate(&mut program.client().await, "It rained.").await.unwrap();
         program.signal("TERM");
