@@ -4,7 +4,7 @@
 mod grammar;
 mod places;
 
-use crate::text::{Document, Span};
+use crate::text::{Document, Span, lines};
 use crate::token::{self, Token};
 use jiff::civil::Date;
 
@@ -52,12 +52,18 @@ pub fn find(document: Document<'_>, published: Option<Date>) -> Option<Dateline>
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let mut tokens = Vec::new();
-    token::tokenize(text, Span::of_bytes(start, end), &mut tokens);
-    let lines = tokens.chunk_by(|_, next| !next.starts_line());
-    for line in lines.take(MAX_LINES) {
-        let found = grammar::read(text, line, published);
-        if found.is_some() || span_of(line).len() > MAX_HEADER_LINE {
+    // Line by line: nearly always the first one decides.
+    let mut tokens = Vec::with_capacity(MAX_HEADER_LINE as usize);
+    let mut lines_left = MAX_LINES;
+    for line in lines(text, Span::of_bytes(start, end)) {
+        tokens.clear();
+        token::tokenize(text, line, &mut tokens);
+        if tokens.is_empty() {
+            continue;
+        }
+        let found = grammar::read(text, &tokens, published);
+        lines_left -= 1;
+        if found.is_some() || lines_left == 0 || span_of(&tokens).len() > MAX_HEADER_LINE {
             return found;
         }
     }

@@ -53,8 +53,11 @@ pub fn detect(text: &str) -> Detected {
 
 /// Words that English text is held together by, and that no other language of Latin script has more than two of
 /// (Dutch "is" and "was", German "was" and "in", French "on", Danish "for" and "at", Spanish "a" and "he").
-const LINKS: &str = "the of and to that with from by which this these were been his their they you who would \
-    could should about after before because into than when what where while there has had have not said";
+const LINKS: [u64; 37] = keys([
+    "the", "of", "and", "to", "that", "with", "from", "by", "which", "this", "these", "were", "been", "his",
+    "their", "they", "you", "who", "would", "could", "should", "about", "after", "before", "because", "into",
+    "than", "when", "what", "where", "while", "there", "has", "had", "have", "not", "said",
+]);
 
 /// In English news about one word in four is a link; one in so many will do, where so many different ones come.
 const WORDS_A_LINK: usize = 8;
@@ -72,6 +75,10 @@ fn reads_as_english(sample: &str) -> bool {
         if let Some(at) = link(word) {
             links += 1;
             kinds |= 1 << at;
+            // So many links are enough for all the words that are looked at, whatever the rest of them are.
+            if kinds.count_ones() >= FEWEST_LINKS && links * WORDS_A_LINK >= WORDS {
+                return true;
+            }
         }
     }
     kinds.count_ones() >= FEWEST_LINKS && links * WORDS_A_LINK >= words
@@ -79,11 +86,34 @@ fn reads_as_english(sample: &str) -> bool {
 
 /// Which of the links a word is.
 fn link(word: &str) -> Option<usize> {
-    // Most words are longer or shorter than any link and need not be compared.
-    if !(2..=7).contains(&word.len()) {
-        return None;
+    let key = key(word.as_bytes())?;
+    LINKS.iter().position(|&link| link == key)
+}
+
+/// The letters of a short word side by side in one number, small: words are compared at once. A letter that is
+/// not ASCII has its highest bit set and is equal to none that is.
+const fn key(word: &[u8]) -> Option<u64> {
+    const SMALL: u8 = 0x20;
+    let mut key = 0;
+    let mut at = 0;
+    while at < word.len() {
+        if at == 7 {
+            return None;
+        }
+        key = key << 8 | (word[at] | SMALL) as u64;
+        at += 1;
     }
-    LINKS.split_ascii_whitespace().position(|link| link.eq_ignore_ascii_case(word))
+    Some(key)
+}
+
+const fn keys<const COUNT: usize>(words: [&str; COUNT]) -> [u64; COUNT] {
+    let mut keys = [0; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        keys[at] = key(words[at].as_bytes()).expect("links are short: this is a bug");
+        at += 1;
+    }
+    keys
 }
 
 /// The head of the text, cut at a character.

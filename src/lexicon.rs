@@ -47,7 +47,13 @@ impl FoldedHasher {
     /// Takes one ASCII character.
     #[inline]
     pub const fn write_ascii(&mut self, byte: u8) {
-        self.state = (self.state ^ byte.to_ascii_lowercase() as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        self.write_folded(byte.to_ascii_lowercase());
+    }
+
+    /// Takes one ASCII character that is no capital.
+    #[inline]
+    pub(crate) const fn write_folded(&mut self, byte: u8) {
+        self.state = (self.state ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
     }
 
     /// Takes one character.
@@ -117,12 +123,13 @@ impl Hasher for FixedHasher {
         }
     }
 
+    /// What has so many bits is a hash and needs no other.
     fn write_u64(&mut self, value: u64) {
-        self.0 = combine(self.0, value);
+        self.0 = self.0.rotate_left(23) ^ value;
     }
 
     fn write_u32(&mut self, value: u32) {
-        self.write_u64(u64::from(value));
+        self.0 = combine(self.0, u64::from(value));
     }
 }
 
@@ -195,6 +202,42 @@ impl WordSet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Says of nearly every word that is not among some hundreds that it is not, at the cost of one load: one bit for
+/// each of 4096 classes of words.
+#[derive(Clone, Debug)]
+pub(crate) struct Sieve(Box<[u64; 64]>);
+
+impl Default for Sieve {
+    fn default() -> Self {
+        Self(Box::new([0; 64]))
+    }
+}
+
+impl Sieve {
+    /// Forgets every word.
+    pub(crate) fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    /// Lets the word pass from now on.
+    pub(crate) fn add(&mut self, word: Word) {
+        let (index, bit) = Self::class(word);
+        self.0[index] |= bit;
+    }
+
+    /// Whether the word may have been added; one that was always may.
+    #[inline]
+    pub(crate) fn passes(&self, word: Word) -> bool {
+        let (index, bit) = Self::class(word);
+        self.0[index] & bit != 0
+    }
+
+    #[inline]
+    fn class(word: Word) -> (usize, u64) {
+        ((word.0 & 63) as usize, 1 << ((word.0 >> 6) & 63))
     }
 }
 

@@ -6,6 +6,7 @@ mod document;
 mod span;
 pub mod units;
 
+pub(crate) use document::lines;
 pub use document::{Document, DocumentBuffer, Paragraph, Part};
 pub use span::Span;
 

@@ -88,7 +88,8 @@ impl Token {
 
 /// Appends the tokens of `within` to `tokens`, in order.
 pub fn tokenize(text: &str, within: Span, tokens: &mut Vec<Token>) {
-    let mut scanner = Scanner { text, at: within.start() as usize, end: within.end() as usize };
+    let end = within.end() as usize;
+    let mut scanner = Scanner { text, bytes: &text.as_bytes()[..end], at: within.start() as usize };
     let mut glued = false;
     let mut line_start = true;
     while let Some(c) = scanner.peek() {
@@ -99,9 +100,12 @@ pub fn tokenize(text: &str, within: Span, tokens: &mut Vec<Token>) {
             continue;
         }
         let start = scanner.at;
-        let after_word = glued
-            && tokens.last().is_some_and(|last| matches!(last.kind, TokenKind::Word | TokenKind::Number));
-        let (kind, case, word) = scanner.token(c, after_word);
+        let after_word = || {
+            let last = tokens.last().filter(|_| glued);
+            last.is_some_and(|last| matches!(last.kind, TokenKind::Word | TokenKind::Number))
+        };
+        let (kind, case, word) =
+            if c.is_ascii_alphabetic() { scanner.word() } else { scanner.token(c, after_word()) };
         let span = Span::of_bytes(start, scanner.at);
         tokens.push(Token { span, word, kind, case, glued, line_start });
         glued = true;
@@ -113,6 +117,18 @@ pub fn tokenize(text: &str, within: Span, tokens: &mut Vec<Token>) {
 #[must_use]
 pub fn first_at(tokens: &[Token], offset: u32) -> usize {
     tokens.partition_point(|token| token.span.start() < offset)
+}
+
+/// How many of the tokens start before byte `offset`; counted one by one, for those who walk through a text.
+#[inline]
+pub(crate) fn count_before(tokens: &[Token], offset: u32) -> usize {
+    tokens.iter().position(|token| token.span.start() >= offset).unwrap_or(tokens.len())
+}
+
+/// How many of the tokens end at or before byte `offset`; counted one by one too.
+#[inline]
+pub(crate) fn count_within(tokens: &[Token], offset: u32) -> usize {
+    tokens.iter().position(|token| token.span.end() > offset).unwrap_or(tokens.len())
 }
 
 /// The tokens that lie inside `span`, as a range of indices.
@@ -129,26 +145,41 @@ pub fn within(tokens: &[Token], span: Span) -> std::ops::Range<usize> {
     start..start + rest.partition_point(|token| token.span.end() <= span.end())
 }
 
+/// Letters and digits of ASCII with case folded, 0 for all other bytes: one look tells all that a word asks.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            folded[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
+
 struct Scanner<'t> {
     text: &'t str,
+    /// Those of the text, as far as it is to be read.
+    bytes: &'t [u8],
     at: usize,
-    end: usize,
 }
 
 impl Scanner<'_> {
+    #[inline]
     fn peek(&self) -> Option<char> {
         self.char_at(self.at)
     }
 
+    #[inline]
     fn char_at(&self, at: usize) -> Option<char> {
-        if at >= self.end {
-            return None;
-        }
-        let byte = self.text.as_bytes()[at];
-        if byte.is_ascii() {
-            return Some(char::from(byte));
-        }
-        Span::of_bytes(at, self.end).of(self.text).chars().next()
+        let &byte = self.bytes.get(at)?;
+        if byte.is_ascii() { Some(char::from(byte)) } else { self.wide_char_at(at) }
+    }
+
+    #[cold]
+    fn wide_char_at(&self, at: usize) -> Option<char> {
+        Span::of_bytes(at, self.bytes.len()).of(self.text).chars().next()
     }
 
     /// Consumes one token that begins with `first`, which is not blank.
@@ -186,39 +217,52 @@ impl Scanner<'_> {
             (kind, Case::None)
         };
         let mut hasher = FoldedHasher::default();
-        hasher.write(Span::of_bytes(start, self.at).bytes_of(self.text));
+        if self.at == start + first.len_utf8() {
+            hasher.write_char(first);
+        } else {
+            hasher.write(Span::of_bytes(start, self.at).bytes_of(self.text));
+        }
         (kind, case, hasher.finish())
     }
 
     /// Digits with single commas, stops or colons between digits.
     fn number(&mut self) {
-        let bytes = self.text.as_bytes();
-        while self.at < self.end {
-            let digit = |at: usize| at < self.end && bytes[at].is_ascii_digit();
-            if digit(self.at) || (matches!(bytes[self.at], b',' | b'.' | b':') && digit(self.at + 1)) {
-                self.at += 1;
-            } else {
-                return;
-            }
+        let digit = |at: usize| self.bytes.get(at).is_some_and(u8::is_ascii_digit);
+        let mut at = self.at;
+        while digit(at) || (matches!(self.bytes.get(at), Some(b',' | b'.' | b':')) && digit(at + 1)) {
+            at += 1;
         }
+        self.at = at;
     }
 
     fn word(&mut self) -> (TokenKind, Case, Word) {
+        let start = self.at;
         if let Some(found) = self.initialism() {
             return found;
         }
         let mut hasher = FoldedHasher::default();
         let mut cases = CaseCounter::default();
-        while let Some(c) = self.peek() {
-            if c.is_ascii_alphanumeric() {
-                hasher.write_ascii(c as u8);
-                cases.add(c);
-                self.at += 1;
-            } else if c.is_ascii() && c != '\'' && c != '`' {
+        loop {
+            // Nearly every character of a text is one of these.
+            let mut at = self.at;
+            for &byte in &self.bytes[self.at..] {
+                let folded = FOLDED[usize::from(byte)];
+                if folded == 0 {
+                    break;
+                }
+                hasher.write_folded(folded);
+                cases.count(folded >= b'a', folded != byte);
+                at += 1;
+            }
+            self.at = at;
+            let Some(&next) = self.bytes.get(self.at) else { break };
+            if next.is_ascii() && !matches!(next, b'\'' | b'`') {
                 break;
-            } else if chars::is_word(c) {
+            }
+            let Some(c) = self.peek() else { break };
+            if chars::is_word(c) {
                 hasher.write_char(c);
-                cases.add(c);
+                cases.count(c.is_alphabetic(), c.is_uppercase());
                 self.at += c.len_utf8();
             } else if chars::is_apostrophe(c) && self.apostrophe_joins(c) {
                 hasher.write_ascii(b'\'');
@@ -227,7 +271,7 @@ impl Scanner<'_> {
                 break;
             }
         }
-        (TokenKind::Word, cases.case(), hasher.finish())
+        (TokenKind::Word, cases.case(|| Span::of_bytes(start, self.at).of(self.text)), hasher.finish())
     }
 
     /// Whether the apostrophe here belongs to the word: a letter follows, and what follows is no clitic
@@ -253,10 +297,13 @@ impl Scanner<'_> {
     /// "U.S.", "J.K.", "a.m.": single letters each with a stop, two or more; or one capital with a stop
     /// before another capital ("J. Smith").
     fn initialism(&mut self) -> Option<(TokenKind, Case, Word)> {
-        let bytes = self.text.as_bytes();
+        let bytes = self.bytes;
         let mut at = self.at;
+        if bytes.get(at + 1) != Some(&b'.') {
+            return None;
+        }
         let mut letters = 0;
-        while at + 1 < self.end && bytes[at].is_ascii_alphabetic() && bytes[at + 1] == b'.' {
+        while at + 1 < bytes.len() && bytes[at].is_ascii_alphabetic() && bytes[at + 1] == b'.' {
             at += 2;
             letters += 1;
         }
@@ -289,7 +336,7 @@ impl Scanner<'_> {
     }
 
     fn last_letter_ends_word(&self, at: usize) -> bool {
-        self.text.as_bytes()[at].is_ascii_alphabetic() && !self.char_at(at + 1).is_some_and(chars::is_word)
+        self.bytes[at].is_ascii_alphabetic() && !self.char_at(at + 1).is_some_and(chars::is_word)
     }
 }
 
@@ -307,24 +354,22 @@ fn is_punctuation(c: char) -> bool {
 struct CaseCounter {
     letters: u32,
     uppers: u32,
-    first_upper: bool,
 }
 
 impl CaseCounter {
-    fn add(&mut self, c: char) {
-        let upper = if c.is_ascii() { c.is_ascii_uppercase() } else { c.is_uppercase() };
-        if self.letters == 0 {
-            self.first_upper = upper;
-        }
-        self.letters += u32::from(c.is_ascii_alphabetic() || (!c.is_ascii() && c.is_alphabetic()));
+    #[inline]
+    fn count(&mut self, letter: bool, upper: bool) {
+        self.letters += u32::from(letter);
         self.uppers += u32::from(upper);
     }
 
-    fn case(&self) -> Case {
+    #[inline]
+    fn case<'t>(&self, word: impl Fn() -> &'t str) -> Case {
+        let first_upper = || word().chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
         match (self.letters, self.uppers) {
             (0, _) => Case::None,
             (_, 0) => Case::Lower,
-            (_, 1) if self.first_upper => Case::Title,
+            (_, 1) if first_upper() => Case::Title,
             (letters, uppers) if letters == uppers => Case::Upper,
             _ => Case::Mixed,
         }

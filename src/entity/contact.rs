@@ -19,6 +19,8 @@ struct Form {
     needle: &'static str,
     /// How many bytes before the needle may belong to the address, and which.
     before: (usize, fn(u8) -> bool),
+    /// What its second byte may be: most needles are marks of prose, and a pattern costs more than a look.
+    second: fn(u8) -> bool,
     /// Matched from the address's first byte.
     pattern: &'static str,
 }
@@ -36,6 +38,7 @@ const FORMS: [Form; 8] = [
         subtype: "url",
         needle: "://",
         before: (8, |byte| byte.is_ascii_alphabetic()),
+        second: |_| true,
         pattern: url!(r"^(?i:https?|ftp)://[\p{L}\p{N}]"),
     },
     // "www.example.org/news"; near miss: "www. example".
@@ -43,6 +46,7 @@ const FORMS: [Form; 8] = [
         subtype: "url",
         needle: "www.",
         before: (0, |_| false),
+        second: |_| true,
         pattern: url!(r"^www\.[\p{L}\p{N}-]{1,63}\.[\p{L}\p{N}]"),
     },
     // "jane.doe@example.org"; near misses: "5 @ 10", "jane@example".
@@ -50,6 +54,7 @@ const FORMS: [Form; 8] = [
         subtype: "email",
         needle: "@",
         before: (64, |byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte)),
+        second: |_| true,
         pattern: r"^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
     },
     // "@example_news", "@jane@social.example"; near misses: "jane@example", "@ 10", "@5".
@@ -57,6 +62,7 @@ const FORMS: [Form; 8] = [
         subtype: "handle",
         needle: "@",
         before: (0, |_| false),
+        second: |_| true,
         pattern: r"^@[A-Za-z_][A-Za-z0-9_]{1,29}(@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})?",
     },
     // "+44 20 7946 0000", "+1-212-555-0100"; near misses: "+5.5", "+10 000".
@@ -64,6 +70,7 @@ const FORMS: [Form; 8] = [
         subtype: "phone",
         needle: "+",
         before: (0, |_| false),
+        second: |byte| byte.is_ascii_digit(),
         pattern: r"^\+[1-9][0-9]{0,2}[ .-]?(\([0-9]{1,4}\)[ .-]?)?[0-9]{2,4}([ .-]?[0-9]{2,4}){1,4}",
     },
     // "1-800-555-0100", "212-555-0100"; near misses: "2010-2015", "2023-06-19", "3-2".
@@ -71,6 +78,7 @@ const FORMS: [Form; 8] = [
         subtype: "phone",
         needle: "-",
         before: (3, |byte| byte.is_ascii_digit()),
+        second: |byte| byte.is_ascii_digit() || byte == b'-',
         pattern: r"^(1-)?[2-9][0-9]{2}-[0-9]{3}-[0-9]{4}",
     },
     // "020 7946 0018", "0800 555 111", "01632 960983", "01 23 45 67 89"; near misses: "0.5", "2010 2015",
@@ -79,6 +87,7 @@ const FORMS: [Form; 8] = [
         subtype: "phone",
         needle: " 0",
         before: (0, |_| false),
+        second: |byte| byte.is_ascii_digit(),
         pattern: r"^0([0-9]{2,4} [0-9]{3,4} [0-9]{3,4}|[0-9]{4} [0-9]{5,6}|[1-9]( [0-9]{2}){4})",
     },
     // "(212) 555-0100"; near miss: "(212) people".
@@ -86,6 +95,7 @@ const FORMS: [Form; 8] = [
         subtype: "phone",
         needle: "(",
         before: (0, |_| false),
+        second: |byte| byte.is_ascii_digit(),
         pattern: r"^\([2-9][0-9]{2}\) [0-9]{3}-[0-9]{4}",
     },
 ];
@@ -154,6 +164,9 @@ fn address(text: &str, form: &Form, pattern: &Regex, needle: usize) -> Option<Sp
     let mut end = text.len().min(start + MAX_ADDRESS);
     while !text.is_char_boundary(end) {
         end -= 1;
+    }
+    if !bytes.get(start + 1).is_some_and(|&byte| (form.second)(byte)) {
+        return None;
     }
     let found = pattern.find(Span::of_bytes(start, end).of(text))?;
     let whole = Span::of_bytes(start, start + found.end());

@@ -5,7 +5,7 @@
 
 use super::identity::Knowledge;
 use super::{Context, EntityKind, Proposal, Source};
-use crate::lexicon::{FastMap, Word, WordSet};
+use crate::lexicon::{FastMap, Sieve, Word, WordSet};
 use crate::text::{Checkpoint, Confidence};
 use crate::token::{self, Case, Token, TokenKind};
 use std::ops::ControlFlow;
@@ -43,6 +43,8 @@ struct Known {
 #[derive(Clone, Debug, Default)]
 pub(super) struct EchoScratch {
     known: FastMap<Word, Known>,
+    /// Lets the known words pass.
+    sieve: Sieve,
     found: Vec<Proposal>,
 }
 
@@ -55,15 +57,16 @@ pub(super) fn find(
     scratch: &mut EchoScratch,
 ) -> ControlFlow<()> {
     checkpoint.pass()?;
-    let EchoScratch { known, found } = scratch;
+    let EchoScratch { known, sieve, found } = scratch;
     known.clear();
+    sieve.clear();
     found.clear();
     let (text, tokens) = (context.document.text(), context.tokens);
-    learn(text, tokens, knowledge, proposals, known);
+    learn(text, tokens, knowledge, proposals, known, sieve);
     if known.is_empty() {
         return ControlFlow::Continue(());
     }
-    for token in tokens.iter().filter(|token| token.case == Case::Lower) {
+    for token in tokens.iter().filter(|token| token.case == Case::Lower && sieve.passes(token.word)) {
         if let Some(known) = known.get_mut(&token.word) {
             known.spoilt |= !known.head;
         }
@@ -72,24 +75,26 @@ pub(super) fn find(
     retype(text, tokens, knowledge, proposals, known);
     let mut proposed = proposals.iter().peekable();
     let mut sentences = context.sentences.iter().peekable();
-    let mut value_end = 0;
+    let (mut sentence_start, mut value_end) = (None, 0);
     for (at, token) in tokens.iter().enumerate() {
-        let mut opens = false;
-        while sentences.next_if(|sentence| sentence.span.start() <= token.span.start()).is_some() {
-            opens = true;
+        let capital = token.kind == TokenKind::Word && !matches!(token.case, Case::Lower | Case::None);
+        if !capital || !sieve.passes(token.word) {
+            continue;
+        }
+        let Some(known) = known.get(&token.word).filter(|known| !known.spoilt) else { continue };
+        while let Some(begun) = sentences.next_if(|next| next.span.start() <= token.span.start()) {
+            sentence_start = Some(begun.span.start());
         }
         while let Some(past) = proposed.next_if(|proposal| proposal.span.end() <= token.span.start()) {
             if super::identity::is_value(past.kind) {
                 value_end = past.span.end();
             }
         }
-        if token.kind != TokenKind::Word || matches!(token.case, Case::Lower | Case::None) {
-            continue;
-        }
-        let Some(known) = known.get(&token.word).filter(|known| !known.spoilt) else { continue };
         let taken = proposed.peek().is_some_and(|proposal| proposal.span.overlaps(token.span));
+        let before = at.checked_sub(1).map(|before| tokens[before].span);
+        let opens = sentence_start.is_some_and(|start| before.is_none_or(|before| before.start() < start));
         // "On Saturdays Farid sells": the word before is a name of nobody.
-        let behind_value = at.checked_sub(1).is_some_and(|before| tokens[before].span.end() == value_end);
+        let behind_value = before.is_some_and(|before| before.end() == value_end);
         if !taken && fits(context, knowledge, at, known, opens || behind_value) {
             found.push(Proposal {
                 span: token.span,
@@ -115,18 +120,19 @@ fn learn(
     knowledge: &Knowledge,
     proposals: &[Proposal],
     known: &mut FastMap<Word, Known>,
+    sieve: &mut Sieve,
 ) {
     let mut from = 0;
     for proposal in proposals {
         let learned = matches!(proposal.source, Source::Tagger | Source::Gazetteer);
         let named =
             matches!(proposal.kind, EntityKind::Person | EntityKind::Organization | EntityKind::Location);
-        from += token::first_at(&tokens[from..], proposal.span.start());
+        from += token::count_before(&tokens[from..], proposal.span.start());
         if !learned || !named {
             continue;
         }
-        let range = token::within(&tokens[from..], proposal.span);
-        let words = tokens[from..][range]
+        let len = token::count_within(&tokens[from..], proposal.span.end());
+        let words = tokens[from..from + len]
             .iter()
             .filter(|token| token.kind == TokenKind::Word && !token.of(text).starts_with(['\'', '’']));
         let plain = |token: &&Token| {
@@ -136,6 +142,7 @@ fn learn(
         };
         let mut note = |token: &Token, of_full_name: bool, head: bool| {
             let new = Known { kind: proposal.kind, of_full_name, head, spoilt: false };
+            sieve.add(token.word);
             known
                 .entry(token.word)
                 .and_modify(|known| {
@@ -168,13 +175,13 @@ fn retype(
 ) {
     let mut from = 0;
     for proposal in proposals {
-        from += token::first_at(&tokens[from..], proposal.span.start());
+        from += token::count_before(&tokens[from..], proposal.span.start());
         let kind = matches!(proposal.kind, EntityKind::Organization | EntityKind::Location);
         if proposal.source != Source::Tagger || !kind {
             continue;
         }
-        let range = token::within(&tokens[from..], proposal.span);
-        let [only] = &tokens[from..][range] else { continue };
+        let len = token::count_within(&tokens[from..], proposal.span.end());
+        let [only] = &tokens[from..from + len] else { continue };
         let placed = from.checked_sub(1).is_some_and(|before| {
             PLACING.iter().any(|word| tokens[before].of(text).eq_ignore_ascii_case(word))
         });

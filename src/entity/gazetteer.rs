@@ -143,13 +143,13 @@ impl Gazetteer {
         let mut at = 0;
         while at < tokens.len() {
             let token = &tokens[at];
-            while let Some(next) = sentences.next_if(|next| next.span.start() <= token.span.start()) {
-                opens_sentence = next.span.start();
-            }
             let Some((len, meaning)) = self.longest_at(text, tokens, at) else {
                 at += 1;
                 continue;
             };
+            while let Some(next) = sentences.next_if(|next| next.span.start() <= token.span.start()) {
+                opens_sentence = next.span.start();
+            }
             let fact = self.fact(meaning.fact);
             let whole = Span::new(token.span.start(), tokens[at + len - 1].span.end());
             let is_name = |neighbour: Option<&Token>| {

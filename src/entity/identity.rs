@@ -131,13 +131,11 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
     let mut reached = 0;
     for &proposal in proposals {
         while let Some(next) = sentences.next_if(|next| next.span.start() <= proposal.span.start()) {
-            sentence_start = token::first_at(tokens, next.span.start());
+            reached += token::count_before(&tokens[reached..], next.span.start());
+            sentence_start = reached;
         }
-        while tokens.get(reached).is_some_and(|token| token.span.start() < proposal.span.start()) {
-            reached += 1;
-        }
-        let ahead = token::within(&tokens[reached..], proposal.span);
-        let mut range = reached + ahead.start..reached + ahead.end;
+        reached += token::count_before(&tokens[reached..], proposal.span.start());
+        let mut range = reached..reached + token::count_within(&tokens[reached..], proposal.span.end());
         let knowledge = view.knowledge;
         let kind = knowledge.kinds.kind(&knowledge.gazetteer, view.text(), tokens, &range, &proposal);
         let is_person = kind == EntityKind::Person;

@@ -26,7 +26,7 @@ use crate::text::{Checkpoint, Span};
 use crate::token::{Case, Token, TokenKind};
 use memchr::memmem;
 use reader::{Reader, Reading};
-use run::each_run;
+use run::{Run, each_run};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 use wordmap::WordMap;
@@ -42,16 +42,16 @@ pub fn find(
     let in_sterling = memmem::find(text.as_bytes(), "£".as_bytes()).is_some();
     let mut times = 0;
     let found_before = out.len();
+    let beginnings = &*BEGINNINGS;
     each_run(context, checkpoint, |run| {
         let reader = Reader { run, in_sterling };
         let mut at = 0;
         while at < run.tokens.len() {
-            let token = &run.tokens[at];
-            if !may_begin(token, text) {
+            if !may_begin(beginnings, &run, at) {
                 at += 1;
                 continue;
             }
-            if let Some(time) = time_at(&out[..found_before], &mut times, token.span) {
+            if let Some(time) = time_at(&out[..found_before], &mut times, run.tokens[at].span) {
                 // Behind the expression of time.
                 at += run.tokens[at..].partition_point(|token| token.span.start() < time.end()).max(1);
                 continue;
@@ -76,38 +76,54 @@ pub fn find(
     })
 }
 
-/// Whether an amount can begin with the token.
+/// Whether an amount can begin at `at`.
 #[inline]
-fn may_begin(token: &Token, text: &str) -> bool {
-    static WORDS: LazyLock<WordMap<()>> = LazyLock::new(|| {
-        let many = [
-            "tens",
-            "dozens",
-            "hundreds",
-            "thousands",
-            "lakhs",
-            "crores",
-            "millions",
-            "billions",
-            "trillions",
-            "quarter",
-            "scores",
-            "several",
-            "few",
-            "multi",
-            "multimillion",
-            "multibillion",
-            "multitrillion",
-        ];
-        let words = number::words().chain(measure::words_before()).chain(many.map(Word::new));
-        WordMap::new(words.map(|word| (word, ())))
-    });
+fn may_begin(beginnings: &WordMap<Beginning>, run: &Run<'_>, at: usize) -> bool {
+    let token = &run.tokens[at];
     match token.kind {
         TokenKind::Number | TokenKind::Symbol => true,
-        TokenKind::Word => WORDS.get(token.word).is_some() || may_join(token, text),
+        TokenKind::Word => match beginnings.get(token.word) {
+            Some(Beginning::Amount) => true,
+            Some(Beginning::Article) => number::numeral(run, at + 1).is_some() || run.is(at + 1, &["few"]),
+            None => may_join(token, run.text),
+        },
         TokenKind::Quote | TokenKind::Punctuation => false,
     }
 }
+
+/// How a word begins an amount.
+#[derive(Clone, Copy, Debug)]
+enum Beginning {
+    /// As it stands.
+    Amount,
+    /// Together with the word behind it: "a million", "a few dollars".
+    Article,
+}
+
+static BEGINNINGS: LazyLock<WordMap<Beginning>> = LazyLock::new(|| {
+    let many = [
+        "tens",
+        "dozens",
+        "hundreds",
+        "thousands",
+        "lakhs",
+        "crores",
+        "millions",
+        "billions",
+        "trillions",
+        "quarter",
+        "scores",
+        "several",
+        "few",
+        "multi",
+        "multimillion",
+        "multibillion",
+        "multitrillion",
+    ];
+    let words = number::words().chain(measure::words_before()).chain(many.map(Word::new));
+    let articles = number::ARTICLES.map(|article| (Word::new(article), Beginning::Article));
+    WordMap::new(words.map(|word| (word, Beginning::Amount)).chain(articles))
+});
 
 /// Whether a word may be a currency with its amount, such as "Rs200", "RM5m".
 #[inline]

@@ -40,6 +40,7 @@ use labels::{Class, class_of, is_inside};
 use reader::Reader;
 use std::ops::ControlFlow;
 use weights::{Weights, add_scores};
+use word::WordFacts;
 
 /// The kind of model that this is.
 pub(crate) const KIND: [u8; 4] = *b"enty";
@@ -63,6 +64,8 @@ const BUILTIN: &[u8] = include_bytes!("../../models/entity.bin");
 pub struct Tagger {
     checksum: u64,
     weights: Weights,
+    /// What weighs on a token so far from its unit's edge, by distance, that nothing stands there.
+    beyond: [Scores; DISTANCES],
     transitions: Transitions,
     knowledge: Knowledge,
     /// By margin, in steps of [`CONFIDENCE_STEP`]: how often such a finding was right.
@@ -107,9 +110,11 @@ impl Tagger {
         if pairs.is_empty() || !rest.is_empty() {
             return Err(bad_section(Sections::CONFIDENCE));
         }
+        let weights = Weights::parse(container.section(Sections::WEIGHTS)?, Sections::WEIGHTS)?;
         Ok(Self {
             checksum: container.checksum(),
-            weights: Weights::parse(container.section(Sections::WEIGHTS)?, Sections::WEIGHTS)?,
+            beyond: word_sums(&weights, &WordFacts::NONE, &mut Vec::new()),
+            weights,
             transitions: Transitions::parse(
                 container.section(Sections::TRANSITIONS)?,
                 Sections::TRANSITIONS,
@@ -197,13 +202,7 @@ impl Tagger {
             }
             reader.enter(number, text, tokens, &self.knowledge);
             for facts in &reader.words.facts()[sums.len()..] {
-                let mut sum = [[0; COLUMNS]; DISTANCES];
-                for (distance, scores) in sum.iter_mut().enumerate() {
-                    features.clear();
-                    word_features(facts, distance, features);
-                    self.weights.add(features, scores);
-                }
-                sums.push(sum);
+                sums.push(word_sums(&self.weights, facts, features));
             }
             let unit = reader.unit(number, tokens);
             let unit_start = reader.units[number].tokens.start;
@@ -216,13 +215,8 @@ impl Tagger {
                     self.weights.add(features, &mut scores);
                     for (distance, offset) in (0..DISTANCES).zip(-REACH.cast_signed()..) {
                         let at = index.checked_add_signed(offset).and_then(|at| unit.ids.get(at));
-                        if let Some(&id) = at {
-                            add_scores(&mut scores, &sums[id as usize][distance]);
-                        } else {
-                            features.clear();
-                            word_features(&word::WordFacts::NONE, distance, features);
-                            self.weights.add(features, &mut scores);
-                        }
+                        let sums = at.map_or(&self.beyond, |&id| &sums[id as usize]);
+                        add_scores(&mut scores, &sums[distance]);
                     }
                     emissions.push(scores);
                 }
@@ -328,6 +322,17 @@ impl Tagger {
         let step = usize::try_from(margin / CONFIDENCE_STEP).unwrap_or(0);
         self.confidence[step.min(self.confidence.len() - 1)]
     }
+}
+
+/// What the features of a word alone weigh, for each distance at which it is seen.
+fn word_sums(weights: &Weights, facts: &WordFacts, features: &mut Vec<u64>) -> [Scores; DISTANCES] {
+    let mut sums = [[0; COLUMNS]; DISTANCES];
+    for (distance, scores) in sums.iter_mut().enumerate() {
+        features.clear();
+        word_features(facts, distance, features);
+        weights.add(features, scores);
+    }
+    sums
 }
 
 /// The name without dashes and single quotation marks at its edges: "the Gulf **War** -", "” **Blinken**"; but

@@ -26,13 +26,15 @@ mod sets;
 mod tense;
 mod terms;
 
+use super::numeric::number;
 use super::numeric::run::each_run;
 use super::{Context, EntityKind, Proposal, Source, TimeValue, Timex, Value};
-use crate::lexicon::Word;
+use crate::lexicon::{Word, calendar};
 use crate::text::{Checkpoint, Confidence};
 use crate::token::{Case, Token, TokenKind};
 use clock::Clock;
 use date::Dated;
+use duration::LASTING;
 use jiff::civil::Date;
 use period::Period;
 use reader::{Found, Reader, TIME_PREPOSITIONS};
@@ -52,13 +54,9 @@ pub fn find(
     let knows_may = names_may(context.document.text(), context.tokens);
     let order = iso::order(context.document.text(), context.tokens);
     each_run(context, checkpoint, |run| {
-        let reader = Reader { run, reference: context.reference_date, knows_may, order };
+        let reader = Reader { run, terms: &TERMS, reference: context.reference_date, knows_may, order };
         let mut at = 0;
         while at < run.tokens.len() {
-            if !may_begin(&run.tokens[at]) {
-                at += 1;
-                continue;
-            }
             let Some(found) = reader.expression(at) else {
                 at += 1;
                 continue;
@@ -74,17 +72,6 @@ pub fn find(
             at = found.end;
         }
     })
-}
-
-/// Whether an expression can begin with the token: digits, a word of time, or the apostrophe of "'90s".
-#[inline]
-fn may_begin(token: &Token) -> bool {
-    match token.kind {
-        TokenKind::Number => true,
-        TokenKind::Word => TERMS.get(token.word).is_some(),
-        TokenKind::Quote => true,
-        TokenKind::Punctuation | TokenKind::Symbol => false,
-    }
 }
 
 /// Whether somebody is called "May": "Theresa May", "Ms. May"; near misses: "Since May", "Last May".
@@ -106,23 +93,94 @@ fn names_may(text: &str, tokens: &[Token]) -> bool {
 }
 
 impl Reader<'_> {
-    /// The longest expression that begins at `at`.
+    /// The longest expression that begins at `at`. Its first token tells which sorts of expression it can be, so
+    /// that prose costs one look at each word; where there are several, they stand in the order of trust.
+    #[inline]
     fn expression(&self, at: usize) -> Option<Found> {
-        let candidates = [
-            self.moment(at),
-            self.clock_led(at),
-            self.stretch(at),
-            self.repeated(at),
-            self.frequency(at),
-            self.monthly(at),
-            self.holiday(at),
-            self.tonight(at),
-            self.overnight(at),
-            self.length_led(at),
-            self.vague(at),
-        ];
-        // The first of the longest: the order above is the order of trust.
-        candidates.into_iter().flatten().reduce(|best, next| if next.end > best.end { next } else { best })
+        match self.run.kind(at)? {
+            TokenKind::Word => self.worded(at, self.term(at)?),
+            TokenKind::Number if self.stands_in_row(at) => None,
+            TokenKind::Number => longest([
+                self.moment(at),
+                self.clock_led(at),
+                self.frequency(at),
+                self.monthly(at),
+                self.length_led(at),
+            ]),
+            // The apostrophe of "'90s".
+            TokenKind::Quote
+                if self.run.glued(at + 1) && self.run.kind(at + 1) == Some(TokenKind::Number) =>
+            {
+                self.moment(at)
+            }
+            TokenKind::Quote | TokenKind::Punctuation | TokenKind::Symbol => None,
+        }
+    }
+
+    /// The longest expression that begins with a word of time.
+    fn worded(&self, at: usize, term: Term) -> Option<Found> {
+        match term {
+            Term::Name(calendar::Name::Month { .. }) => longest([self.moment(at), self.holiday(at)]),
+            Term::Name(calendar::Name::Weekday { .. }) => longest([self.moment(at), self.repeated(at)]),
+            Term::Day(_)
+            | Term::Season(_)
+            | Term::Quarter(_)
+            | Term::Half(_)
+            | Term::Fiscal
+            | Term::FiscalYear
+            | Term::FiscalYearOf(_)
+            | Term::Era
+            | Term::Decade(_)
+            | Term::Edge
+            | Term::Final => self.moment(at),
+            Term::Direction(_) => {
+                longest([self.moment(at), self.stretch(at), self.monthly(at), self.holiday(at)])
+            }
+            Term::Modifier => longest([self.moment(at), self.clock_led(at), self.tonight(at)]),
+            Term::Unit { plural: false, .. } => longest([
+                self.moment(at),
+                self.clock_led(at),
+                self.monthly(at),
+                self.length_led(at),
+                self.vague(at),
+            ]),
+            Term::Unit { plural: true, .. } => longest([self.stretch(at), self.length_led(at)]),
+            Term::DayPart(_) => self.clock_led(at),
+            Term::Recent => self.stretch(at),
+            Term::Weekdays(_) | Term::Repeated(_) | Term::Every => self.repeated(at),
+            Term::Times => self.frequency(at),
+            Term::Holiday => self.holiday(at),
+            Term::Tonight => self.tonight(at),
+            Term::Overnight => self.overnight(at),
+            Term::Several => self.length_led(at),
+            Term::Vague(_) => self.vague(at),
+            // Stands only behind a day.
+            Term::DayParts(_) => None,
+            Term::Number => longest([
+                self.moment(at),
+                self.clock_led(at),
+                self.frequency(at),
+                self.monthly(at),
+                self.length_led(at),
+            ]),
+            Term::Article if self.counts(at + 1) => longest([self.frequency(at), self.length_led(at)]),
+            Term::Article => None,
+        }
+    }
+
+    /// Whether a short number stands before another, as in tables: "3 1 2"; near miss: "2 1/2 hours".
+    fn stands_in_row(&self, at: usize) -> bool {
+        let run = self.run;
+        let next = run.kind(at + 1) == Some(TokenKind::Number) && !run.glued(at + 1);
+        next && run.tokens[at].span.len() <= 3 && run.str(at + 2) != "/"
+    }
+
+    /// Whether an article before `at` can begin a length or a number: "a week", "a full day", "a few days", "a
+    /// dozen times"; nearly none does.
+    fn counts(&self, at: usize) -> bool {
+        matches!(self.term(at), Some(Term::Unit { .. } | Term::Several))
+            || number::numeral(&self.run, at).is_some()
+            || self.is(at, &LASTING)
     }
 
     /// A date with the time of day behind it: "Monday morning", "June 3 at 15:30 GMT", "last night".
@@ -422,6 +480,11 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// The first of the longest.
+fn longest<const COUNT: usize>(candidates: [Option<Found>; COUNT]) -> Option<Found> {
+    candidates.into_iter().flatten().reduce(|best, next| if next.end > best.end { next } else { best })
 }
 
 /// A day with a time of day.

@@ -106,7 +106,7 @@ fn draft_act(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut Assembl
     let first_speaker = narrow(scratch.speakers.len());
     if let Some(speaker) = &act.speaker {
         let earlier = scratch.spoken.map(|at| &scratch.drafts[at as usize]);
-        let earlier = earlier.and_then(|draft| scratch.speakers[draft.speakers.start as usize].entity);
+        let earlier = earlier.map(|draft| scratch.speakers[draft.speakers.start as usize]);
         let mention = page.items[speaker.start as usize]
             .span(context.tokens)
             .cover(page.items[speaker.end as usize - 1].span(context.tokens));

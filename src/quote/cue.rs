@@ -2,11 +2,9 @@
 //! items of a sentence. It must not know what is reported, nor by whom.
 
 use super::chain::Topology;
+use super::line::{Around, Line, lonely, slot};
 use super::page::{Form, Item, Page, join, pair};
-use crate::lexicon::combine;
 use crate::model::{Container, ModelError};
-#[cfg(feature = "train")]
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Labels: outside, and the places in a cue.
@@ -51,106 +49,136 @@ impl Sentence {
 /// How far back a verb of speech is remembered.
 const FARTHEST_REPORT: u32 = 24;
 
-/// Number of features of an item.
-pub(crate) const FEATURES: usize = 46;
-/// The template of the first.
-pub(crate) const FIRST_TEMPLATE: u64 = 1;
+/// An item of a sentence and what stands around it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    page: &'a Page,
+    line: &'a Line,
+    outline: u64,
+    /// How far from the start of its sentence.
+    head: u32,
+    at: u32,
+    around: &'a Around,
+}
 
-/// The values of the features of the item at `at` of `range`, template by template.
-#[inline]
-pub(crate) fn features(page: &Page, range: &Range<u32>, sentence: Sentence, at: u32) -> [u64; FEATURES] {
-    let item = |offset: i32| -> &Item {
-        let place = i64::from(at) + i64::from(offset);
-        match u32::try_from(place) {
-            Ok(place) if range.contains(&place) => &page.items[place as usize],
-            // A quoted stretch beside the sentence is what a lonely "he said" reports.
-            Ok(place) if place + 1 == range.start || place == range.end => {
-                match page.items.get(place as usize) {
-                    Some(found) if found.is_quoted() => found,
-                    _ => &Item::EDGE,
-                }
+/// Number of features of the first look, and of a close one.
+pub(crate) const AT_FIRST: usize = 9;
+pub(crate) const FEATURES: usize = 46;
+
+/// Tells the blocks of cues from those of other chains, and the families of lonely templates.
+const SALT: u32 = 0x0c5_71d3;
+const LONELY: u64 = 0x10;
+
+impl<'a> Place<'a> {
+    /// The item at `at` of a sentence that begins with the item `start` and lies in `line`.
+    #[inline]
+    pub(crate) fn new(page: &'a Page, line: &'a Line, sentence: Sentence, start: u32, at: u32) -> Self {
+        Self { page, line, outline: sentence.outline, head: at - start, at, around: line.around(at) }
+    }
+
+    /// The features by which most items are told to belong to no cue.
+    #[inline]
+    pub(crate) fn at_first(&self) -> [u32; AT_FIRST] {
+        let [_, _, b, c, d, ..] = self.around;
+        [
+            slot(c.words[0], 0, 0),
+            slot(b.words[0], 0, 1),
+            slot(d.words[0], 0, 2),
+            slot(c.classes[0], 0, 3),
+            slot(b.classes[1], 0, 4),
+            slot(c.classes[1], 0, 5),
+            slot(b.classes[2], 0, 6),
+            lonely(LONELY, c.suffix),
+            lonely(LONELY + 1, u64::from(c.name) | u64::from(b.name) << 8 | u64::from(d.name) << 16),
+        ]
+    }
+
+    /// The features of an item that may belong to a cue.
+    #[inline]
+    pub(crate) fn features(&self) -> [u32; FEATURES] {
+        let [z, a, b, c, d, e, _] = self.around;
+        let (subject, object, earlier) = (self.subject(), self.object(), self.earlier());
+        [
+            slot(c.words[0], SALT, 0),
+            slot(b.words[0], SALT, 1),
+            slot(d.words[0], SALT, 2),
+            slot(a.words[0], SALT, 3),
+            slot(e.words[0], SALT, 4),
+            slot(b.words[1], SALT, 0),
+            slot(c.words[1], SALT, 1),
+            slot(a.words[2], SALT, 2),
+            slot(b.words[2], SALT, 3),
+            slot(c.words[2], SALT, 4),
+            slot(c.classes[0], SALT, 5),
+            slot(b.classes[1], SALT, 2),
+            slot(c.classes[1], SALT, 3),
+            slot(a.classes[2], SALT, 5),
+            slot(b.classes[2], SALT, 6),
+            slot(c.classes[2], SALT, 7),
+            slot(z.classes[3], SALT, 4),
+            slot(a.classes[3], SALT, 5),
+            slot(b.classes[3], SALT, 6),
+            slot(c.classes[3], SALT, 7),
+            lonely(LONELY + 2, 0),
+            lonely(LONELY + 3, join(b.word, d.word)),
+            lonely(LONELY + 4, join(b.class, c.word)),
+            lonely(LONELY + 5, join(c.word, d.class)),
+            lonely(LONELY + 6, join(pair(b.class, c.word), d.class)),
+            lonely(LONELY + 7, join(a.sorts, c.word)),
+            lonely(LONELY + 8, join(pair(c.word, d.class), e.class)),
+            lonely(LONELY + 9, c.suffix),
+            lonely(LONELY + 10, join(c.suffix, d.word)),
+            lonely(LONELY + 11, join(c.suffix, b.word)),
+            lonely(LONELY + 12, join(c.suffix, d.class)),
+            lonely(LONELY + 13, join(c.suffix, b.class)),
+            lonely(LONELY + 14, u64::from(c.name) | u64::from(b.name) << 8 | u64::from(d.name) << 16),
+            lonely(LONELY + 15, join(u64::from(b.name), c.word)),
+            lonely(LONELY + 16, join(u64::from(d.name), c.word)),
+            lonely(LONELY + 17, join(self.outline, c.word)),
+            lonely(LONELY + 18, join(self.outline, c.class)),
+            lonely(LONELY + 19, subject),
+            lonely(LONELY + 20, join(subject, c.class)),
+            lonely(LONELY + 21, object),
+            lonely(LONELY + 22, join(object, c.class)),
+            lonely(LONELY + 23, join(object, c.word)),
+            lonely(LONELY + 24, join(earlier, c.class)),
+            lonely(LONELY + 25, join(earlier, c.word)),
+            lonely(LONELY + 26, u64::from(self.head.min(4))),
+            lonely(LONELY + 27, join(u64::from(self.head.min(2)), c.class)),
+        ]
+    }
+
+    /// Who could be the subject: the nearest capital or pronoun to the left, and what lies between.
+    fn subject(&self) -> u64 {
+        for back in 1..8 {
+            let left = self.line.beside(self.at, -back);
+            if matches!(left.form, Form::Capital | Form::Stop | Form::Quoted) {
+                return pair(u64::from(left.name) + 16 * left.form as u64, u64::from(back.unsigned_abs()));
             }
-            _ => &Item::EDGE,
         }
-    };
-    let (a, b, c, d, e) = (item(-2), item(-1), item(0), item(1), item(2));
-    let (z, f) = (item(-3), item(3));
-    // Who could be the subject: the nearest capital or pronoun to the left, and what lies between.
-    let mut subject = 0;
-    for back in 1..8 {
-        let left = item(-back);
-        if left.form == Form::Capital || left.form == Form::Stop || left.is_quoted() {
-            subject = pair(u64::from(left.name) + 16 * left.form as u64, u64::from(back.unsigned_abs()));
-            break;
-        }
-    }
-    // What could be reported: the first "that", quoted stretch or "to" to the right.
-    let mut object = 0;
-    for ahead in 1..6 {
-        let right = item(ahead);
-        if right.is_quoted() || right.form == Form::Colon || right.form == Form::Stop || right.word == that()
-        {
-            object = pair(right.class, u64::from(ahead.unsigned_abs()));
-            break;
-        }
-    }
-    // What an earlier verb of speech or thought in the sentence reports is part of its words.
-    let report = item(0).report;
-    let earlier = if report != Item::NONE && at - report <= FARTHEST_REPORT {
-        let behind = page.items[report as usize + 1].form;
-        pair(page.items[report as usize].class, u64::from(behind == Form::Comma))
-    } else {
         0
-    };
-    let head = at - range.start;
-    [
-        0,
-        c.word,
-        b.word,
-        d.word,
-        a.word,
-        e.word,
-        join(b.word, c.word),
-        join(c.word, d.word),
-        join(pair(a.word, b.word), c.word),
-        join(pair(c.word, d.word), e.word),
-        join(pair(b.word, c.word), d.word),
-        join(b.word, d.word),
-        c.class,
-        join(b.class, c.class),
-        join(c.class, d.class),
-        join(pair(b.class, c.class), d.class),
-        join(pair(a.class, b.class), c.class),
-        join(pair(c.class, d.class), e.class),
-        join(pair(a.class, b.class), pair(c.class, d.class)),
-        join(pair(b.class, c.class), pair(d.class, e.class)),
-        join(b.class, c.word),
-        join(c.word, d.class),
-        join(pair(b.class, c.word), d.class),
-        join(pair(a.class, b.class), c.word),
-        join(pair(c.word, d.class), e.class),
-        join(pair(z.class, a.class), pair(b.class, c.class)),
-        join(pair(c.class, d.class), pair(e.class, f.class)),
-        c.suffix,
-        join(c.suffix, d.word),
-        join(c.suffix, b.word),
-        join(c.suffix, d.class),
-        join(c.suffix, b.class),
-        u64::from(c.name) | u64::from(b.name) << 8 | u64::from(d.name) << 16,
-        join(u64::from(b.name), c.word),
-        join(u64::from(d.name), c.word),
-        join(sentence.outline, c.word),
-        join(sentence.outline, c.class),
-        subject,
-        join(subject, c.class),
-        object,
-        join(object, c.class),
-        join(object, c.word),
-        join(earlier, c.class),
-        join(earlier, c.word),
-        u64::from(head.min(4)),
-        join(u64::from(head.min(2)), c.class),
-    ]
+    }
+
+    /// What could be reported: the first "that", quoted stretch or colon to the right.
+    fn object(&self) -> u64 {
+        for ahead in 1..6 {
+            let right = self.line.beside(self.at, ahead);
+            if matches!(right.form, Form::Quoted | Form::Colon | Form::Stop) || right.word == that() {
+                return pair(right.class, u64::from(ahead.unsigned_abs()));
+            }
+        }
+        0
+    }
+
+    /// What an earlier verb of speech or thought in the sentence reports is part of its words.
+    fn earlier(&self) -> u64 {
+        let report = self.page.items[self.at as usize].report;
+        if report == Item::NONE || self.at - report > FARTHEST_REPORT {
+            return 0;
+        }
+        let behind = self.page.items[report as usize + 1].form;
+        pair(self.page.items[report as usize].class, u64::from(behind == Form::Comma))
+    }
 }
 
 fn that() -> u64 {
@@ -162,97 +190,40 @@ fn that() -> u64 {
     hasher.finish().bits()
 }
 
-/// Which words may begin a cue, as far as the training data tell: a word seen often that hardly ever began one
-/// does not, nor does a rarer word of a sort that hardly ever did. Three of four items need no closer look.
+/// The first look at an item: a small table says what belongs to no cue, which is nine in ten.
 #[derive(Clone, Debug)]
-pub(crate) struct Openers {
-    /// Two bits a slot, four slots a byte.
-    slots: Box<[u8]>,
+pub(crate) struct FirstLook {
+    weights: Box<[i8; 1 << FirstLook::BITS]>,
+    /// What is promised must be more.
+    least: i32,
 }
 
-/// What a slot says.
-const CLOSED: u8 = 1;
-const OPEN: u8 = 2;
-/// Tells the slot of a class from that of a word.
-const OF_CLASS: u64 = 0x2000;
-/// Slots of a table.
-const SLOTS: usize = 1 << 16;
+impl FirstLook {
+    /// Log2 of the number of weights.
+    pub(crate) const BITS: u32 = 17;
 
-impl Openers {
-    pub(crate) fn parse(container: &Container<'_>, name: [u8; 4]) -> Result<Self, ModelError> {
-        let slots = container.section(name)?;
-        if slots.len() != SLOTS / 4 {
-            return Err(ModelError::BadSection { name: name.escape_ascii().to_string() });
-        }
-        Ok(Self { slots: slots.into() })
+    pub(crate) fn parse(
+        container: &Container<'_>,
+        weights: [u8; 4],
+        least: [u8; 4],
+    ) -> Result<Self, ModelError> {
+        let bad = |name: [u8; 4]| ModelError::BadSection { name: name.escape_ascii().to_string() };
+        let stored: Box<[i8]> =
+            container.section(weights)?.iter().map(|&byte| i8::from_le_bytes([byte])).collect();
+        let bytes = container.section(least)?.try_into().map_err(|_| bad(least))?;
+        Ok(Self { weights: stored.try_into().map_err(|_| bad(weights))?, least: i32::from_le_bytes(bytes) })
     }
 
-    /// Whether the item may begin a cue.
-    pub(crate) fn may_begin(&self, item: &Item) -> bool {
-        !item.is_quoted()
-            && match self.slot(item.word) {
-                CLOSED => false,
-                OPEN => true,
-                _ => self.slot(combine(OF_CLASS, item.class)) != CLOSED,
-            }
+    /// What speaks for the item's belonging to a cue.
+    #[inline]
+    pub(crate) fn promise(&self, place: &Place<'_>) -> i32 {
+        let weight = |key: u32| i32::from(self.weights[key as usize & ((1 << Self::BITS) - 1)]);
+        place.at_first().into_iter().map(weight).sum()
     }
 
-    fn slot(&self, key: u64) -> u8 {
-        let (byte, shift) = place(key);
-        self.slots[byte] >> shift & 3
-    }
-}
-
-/// The byte of a slot, and how far its bits are to be shifted.
-#[expect(clippy::cast_possible_truncation, reason = "masked to the number of slots, which is a usize")]
-fn place(key: u64) -> (usize, u8) {
-    let slot = (key >> 20) as usize & (SLOTS - 1);
-    (slot / 4, (slot % 4) as u8 * 2)
-}
-
-/// Counts items and cues, for the trainer.
-#[cfg(feature = "train")]
-#[derive(Debug, Default)]
-pub(crate) struct OpenersBuilder {
-    words: BTreeMap<u64, (u32, u32)>,
-    classes: BTreeMap<u64, (u32, u32)>,
-}
-
-#[cfg(feature = "train")]
-impl OpenersBuilder {
-    /// A word seen so often is judged by itself.
-    const OFTEN: u32 = 20;
-    /// Cues begun in so many occurrences are too few: of a word, of a class.
-    const WORD_PER: u32 = 500;
-    const CLASS_PER: u32 = 1000;
-
-    pub(crate) fn count(&mut self, item: &Item, begins: bool) {
-        for (key, counts) in [(item.word, &mut self.words), (item.class, &mut self.classes)] {
-            let (seen, begun) = counts.entry(key).or_default();
-            *seen += 1;
-            *begun += u32::from(begins);
-        }
-    }
-
-    /// The table as a model stores it. Of two words in one slot, the open one wins.
-    pub(crate) fn finish(&self) -> Vec<u8> {
-        let mut slots = vec![0_u8; SLOTS / 4];
-        let mut put = |key: u64, verdict: u8| {
-            let (byte, shift) = place(key);
-            if slots[byte] >> shift & 3 != OPEN {
-                slots[byte] = slots[byte] & !(3 << shift) | verdict << shift;
-            }
-        };
-        for (&class, &(seen, begun)) in &self.classes {
-            put(combine(OF_CLASS, class), if begun * Self::CLASS_PER < seen { CLOSED } else { OPEN });
-        }
-        for (&word, &(seen, begun)) in &self.words {
-            if begun * Self::WORD_PER >= seen {
-                put(word, OPEN);
-            } else if seen >= Self::OFTEN {
-                put(word, CLOSED);
-            }
-        }
-        slots
+    /// Whether the item deserves a close look.
+    #[inline]
+    pub(crate) fn passes(&self, place: &Place<'_>) -> bool {
+        self.promise(place) >= self.least
     }
 }

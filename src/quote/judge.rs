@@ -4,6 +4,7 @@
 //! know who the speakers are.
 
 use super::chain::Topology;
+use super::line::lonely;
 use super::page::{Item, Page, join, narrow, pair};
 use super::tagger::{Act, Tagger, TaggerScratch};
 use std::ops::Range;
@@ -61,13 +62,13 @@ impl Rival {
     }
 }
 
-/// The template of the first feature.
-pub(crate) const FIRST_TEMPLATE: u64 = 0x3001;
+/// The family of the first feature.
+const FIRST_FAMILY: u64 = 0x3001;
 /// Number of features of an act.
 pub(crate) const FEATURES: usize = 49;
 
-/// The values of the features of the act at `at`, template by template.
-pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: usize) -> [u64; FEATURES] {
+/// The features of the act at `at`.
+pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: usize) -> [u32; FEATURES] {
     let me = &acts[at];
     let contents_of = |act: &Act| &contents[act.contents.start as usize..act.contents.end as usize];
     let mine = contents_of(me);
@@ -159,7 +160,7 @@ pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: u
     let behind = item(last.end);
     let front = first.start.checked_sub(1).map_or(&Item::EDGE, item);
     let cue_words = pair(opens.word, closes.word);
-    [
+    let values = [
         0,
         step(me.score),
         join(step(me.score), kind),
@@ -209,7 +210,8 @@ pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: u
         join(pair(over, under), beside),
         join(rivals, closes.word),
         join(front.class, opens.class),
-    ]
+    ];
+    std::array::from_fn(|at| lonely(FIRST_FAMILY + at as u64, values[at]))
 }
 
 /// Says of every act what speaks for it.
@@ -218,8 +220,8 @@ pub(crate) fn judge(tagger: &Tagger, page: &Page, scratch: &mut TaggerScratch) {
         if scratch.acts[at].is_certain() {
             continue;
         }
-        let values = features(page, &scratch.acts, &scratch.contents, at);
-        scratch.acts[at].verdict = tagger.verdict(&values);
+        let keys = features(page, &scratch.acts, &scratch.contents, at);
+        scratch.acts[at].verdict = tagger.verdict(&keys);
     }
 }
 

@@ -99,7 +99,7 @@ impl Item {
     pub(crate) const EDGE: Self = Self {
         first: 0,
         end: 0,
-        sentence: 0,
+        sentence: Self::NONE,
         paragraph: 0,
         word: 0x51,
         class: 0x52,
@@ -405,16 +405,10 @@ pub(crate) const fn pair(left: u64, right: u64) -> u64 {
     join(left, right).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// One value of two, to be the value of a feature: [`feature`] does the mixing.
+/// One value of two, to be the value of a feature, which is mixed when it becomes a hash.
 #[inline]
 pub(crate) const fn join(left: u64, right: u64) -> u64 {
     left.rotate_left(29) ^ right
-}
-
-/// The hash of a feature, 28 bits: the value that its template took.
-#[inline]
-pub(crate) const fn feature(template: u64, value: u64) -> u64 {
-    (value ^ template.wrapping_mul(0xbf58_476d_1ce4_e5b9)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 36
 }
 
 pub(crate) fn narrow(at: usize) -> u32 {

@@ -2,7 +2,8 @@
 //! around one cue. It must not know how cues are found, nor what entities the speakers are.
 
 use super::chain::Topology;
-use super::page::{Form, Item, Page, join, pair};
+use super::line::{Around, Cell, HERE, Line, lonely, slot};
+use super::page::{Form, Page, join, pair};
 use std::ops::Range;
 
 /// Labels: outside; begin, inside, end and unit of content, then of the speaker; the cue itself.
@@ -114,6 +115,13 @@ struct Setting {
     around: u64,
 }
 
+impl Setting {
+    fn keys(&self, side: usize) -> [u32; SHARED] {
+        let lonely = |family: u64, value: u64| lonely(LONELY + side as u64 * SIDE + 0x100 + family, value);
+        [lonely(0, 0), lonely(1, self.cue), lonely(2, self.first), lonely(3, self.around)]
+    }
+}
+
 /// Walks from the cue outward and remembers what it has passed.
 #[derive(Clone, Copy, Debug, Default)]
 struct Passed {
@@ -129,7 +137,7 @@ struct Passed {
 }
 
 impl Passed {
-    fn pass(&mut self, item: &Item, previous: &Item, is_cue: bool) {
+    fn pass(&mut self, item: &Cell, previous: &Cell, is_cue: bool) {
         match item.form {
             Form::Comma => self.commas += 1,
             Form::Aside => self.asides += 1,
@@ -141,7 +149,7 @@ impl Passed {
         self.verbs += u32::from(item.class == 0x601 || item.class == 0x101 || item.class == 0x201);
         self.sentences += u32::from(item.sentence != previous.sentence);
         self.words += 1;
-        if !item.is_bare_word() {
+        if !matches!(item.form, Form::Word | Form::Capital) {
             self.last = item.class;
         }
     }
@@ -156,133 +164,147 @@ impl Passed {
     }
 }
 
-/// Number of features of an item.
-pub(crate) const FEATURES: usize = 59;
-/// The template of the first to the left of the cue, and how far on those to the right begin.
-const FIRST_TEMPLATE: u64 = 0x1001;
+/// Number of features of an item, and of those that all items to one side of a cue share.
+pub(crate) const FEATURES: usize = 55;
+pub(crate) const SHARED: usize = 4;
+
+/// Tells the blocks of the two sides from each other and from those of other chains, and the families of lonely
+/// templates.
+const SALTS: [u32; 2] = [0x3a7_9e15, 0x9d1_42f3];
+const LONELY: u64 = 0x1000;
 const SIDE: u64 = 0x800;
 
-/// Calls `take` with each position of the window, its first template, and the values of its features template by
-/// template, the cue's own items excepted; first leftward from the cue, then rightward. `is_cue` tells of every item
-/// whether it belongs to any cue.
-pub(crate) fn features(
-    page: &Page,
-    window: &Range<u32>,
-    cue: &Range<u32>,
-    is_cue: &[bool],
-    mut take: impl FnMut(u32, u64, &[u64; FEATURES]),
-) {
-    let item = |at: i64| -> &Item {
-        match u32::try_from(at) {
-            Ok(at) if window.contains(&at) => &page.items[at as usize],
-            _ => &Item::EDGE,
-        }
-    };
-    let (start, end) = (i64::from(cue.start), i64::from(cue.end));
-    let setting = Setting {
-        cue: item(end - 1).word,
-        first: pair(item(start).word, item(end - 1).word),
-        around: pair(item(start - 1).class, item(end).class),
-    };
-    for side in 0..2_u64 {
-        let mut passed = Passed::default();
-        let range = if side == 0 { window.start..cue.start } else { cue.end..window.end };
-        let mut step = |at: u32| {
-            let distance = if side == 0 { cue.start - at } else { at + 1 - cue.end };
-            let values = describe(&item, i64::from(at), distance, &setting, &passed, is_cue);
-            take(at, FIRST_TEMPLATE + side * SIDE, &values);
-            let previous = if side == 0 { item(i64::from(at) + 1) } else { item(i64::from(at) - 1) };
-            passed.pass(item(i64::from(at)), previous, is_cue[at as usize]);
-        };
-        if side == 0 { range.rev().for_each(&mut step) } else { range.for_each(&mut step) }
-    }
+/// What is asked of one cue: around which items, and which other cues there are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'a> {
+    /// The items of the window.
+    pub(crate) line: &'a Line,
+    pub(crate) window: &'a Range<u32>,
+    pub(crate) cue: &'a Range<u32>,
+    /// Of every item of the page, whether it belongs to any cue.
+    pub(crate) is_cue: &'a [bool],
 }
 
-#[inline]
-fn describe<'a>(
-    item: &impl Fn(i64) -> &'a Item,
-    at: i64,
-    distance: u32,
-    setting: &Setting,
-    passed: &Passed,
-    is_cue: &[bool],
-) -> [u64; FEATURES] {
-    let (a, b, c, d, e) = (item(at - 2), item(at - 1), item(at), item(at + 1), item(at + 2));
-    let (z, f) = (item(at - 3), item(at + 3));
-    let far = u64::from(match distance {
-        0..=5 => distance,
-        6..=8 => 6,
-        9..=12 => 7,
-        13..=20 => 8,
-        _ => 9,
-    });
-    let digest = passed.digest();
-    let breaks =
-        u64::from(d.sentence != c.sentence || d.form == Form::Stop) + 2 * u64::from(b.sentence != c.sentence);
-    let cued = |at: i64| usize::try_from(at).ok().and_then(|at| is_cue.get(at)).copied().unwrap_or(false);
-    let cues = u64::from(cued(at))
-        + 2 * u64::from(cued(at + 1))
-        + 4 * u64::from(cued(at - 1))
-        + 8 * u64::from(cued(at + 2));
-    [
-        0,
-        far,
-        c.word,
-        b.word,
-        d.word,
-        a.word,
-        e.word,
-        join(b.word, c.word),
-        join(c.word, d.word),
-        join(d.word, e.word),
-        c.class,
-        join(b.class, c.class),
-        join(c.class, d.class),
-        join(pair(b.class, c.class), d.class),
-        join(pair(a.class, b.class), c.class),
-        join(pair(c.class, d.class), e.class),
-        join(pair(c.class, d.class), pair(e.class, f.class)),
-        join(pair(z.class, a.class), pair(b.class, c.class)),
-        join(pair(d.class, e.class), f.class),
-        join(c.class, far),
-        join(c.word, far.min(4)),
-        join(pair(c.class, d.class), far.min(4)),
-        join(pair(b.class, c.class), far.min(4)),
-        digest,
-        join(digest, far),
-        join(digest, c.class),
-        join(digest, d.class),
-        join(digest, b.class),
-        join(pair(digest, c.class), d.class),
-        join(passed.last, digest),
-        join(passed.last, c.class),
-        setting.cue,
-        setting.first,
-        join(setting.cue, far),
-        join(setting.cue, c.class),
-        join(pair(setting.cue, c.class), far.min(3)),
-        join(setting.first, far.min(3)),
-        join(setting.first, c.class),
-        join(setting.cue, digest),
-        join(setting.cue, d.class),
-        setting.around,
-        join(setting.around, far),
-        join(setting.around, digest),
-        join(setting.around, c.class),
-        join(pair(setting.around, c.class), far.min(3)),
-        join(pair(setting.around, setting.cue), far.min(2)),
-        join(breaks, c.class),
-        join(breaks, digest),
-        join(breaks, pair(setting.cue, c.form as u64)),
-        join(u64::from(c.name), u64::from(b.name) | u64::from(d.name) << 8),
-        join(u64::from(c.name), far),
-        join(u64::from(c.name), digest),
-        join(u64::from(passed.names.min(3)), digest),
-        join(u64::from(passed.names.min(3)), c.class),
-        join(u64::from(passed.verbs.min(3)), c.class),
-        join(cues, digest),
-        join(cues, c.class),
-        join(cues, d.class),
-        join(c.suffix, d.class),
-    ]
+impl Question<'_> {
+    /// Calls `begin` with the features that all items to one side of the cue share, and then `take` with each
+    /// position on that side and its other features; first leftward from the cue, then rightward.
+    pub(crate) fn features<T>(
+        &self,
+        begin: impl Fn(&[u32; SHARED]) -> T,
+        mut take: impl FnMut(u32, &T, &[u32; FEATURES]),
+    ) {
+        let Self { line, window, cue, is_cue } = *self;
+        let (first, last) = (line.around(cue.start), line.around(cue.end - 1));
+        let setting = Setting {
+            cue: last[HERE].word,
+            first: pair(first[HERE].word, last[HERE].word),
+            around: pair(first[HERE - 1].class, last[HERE + 1].class),
+        };
+        for side in 0..2 {
+            let range = if side == 0 { window.start..cue.start } else { cue.end..window.end };
+            if range.is_empty() {
+                continue;
+            }
+            let shared = begin(&setting.keys(side));
+            let mut passed = Passed::default();
+            let mut step = |at: u32| {
+                let distance = if side == 0 { cue.start - at } else { at + 1 - cue.end };
+                let around = line.around(at);
+                take(at, &shared, &self.describe(around, at, side, distance, &setting, &passed));
+                let previous = &around[if side == 0 { HERE + 1 } else { HERE - 1 }];
+                passed.pass(&around[HERE], previous, is_cue[at as usize]);
+            };
+            if side == 0 { range.rev().for_each(&mut step) } else { range.for_each(&mut step) }
+        }
+    }
+
+    #[inline]
+    fn describe(
+        &self,
+        around: &Around,
+        at: u32,
+        side: usize,
+        distance: u32,
+        setting: &Setting,
+        passed: &Passed,
+    ) -> [u32; FEATURES] {
+        let [z, a, b, c, d, e, _] = around;
+        let far = u64::from(match distance {
+            0..=5 => distance,
+            6..=8 => 6,
+            9..=12 => 7,
+            13..=20 => 8,
+            _ => 9,
+        });
+        let digest = passed.digest();
+        let breaks = u64::from(d.sentence != c.sentence || d.form == Form::Stop)
+            + 2 * u64::from(b.sentence != c.sentence);
+        let cued = |at: Option<u32>| {
+            u64::from(at.and_then(|at| self.is_cue.get(at as usize)).copied().unwrap_or(false))
+        };
+        let cues = cued(Some(at))
+            + 2 * cued(at.checked_add(1))
+            + 4 * cued(at.checked_sub(1))
+            + 8 * cued(at.checked_add(2));
+        let names = u64::from(passed.names.min(3));
+        let salt = SALTS[side];
+        let lonely = |family: u64, value: u64| lonely(LONELY + side as u64 * SIDE + family, value);
+        [
+            slot(c.words[0], salt, 0),
+            slot(b.words[0], salt, 1),
+            slot(d.words[0], salt, 2),
+            slot(a.words[0], salt, 3),
+            slot(e.words[0], salt, 4),
+            slot(b.words[1], salt, 4),
+            slot(c.words[1], salt, 5),
+            slot(d.words[1], salt, 6),
+            slot(c.classes[0], salt, 7),
+            slot(b.classes[1], salt, 0),
+            slot(c.classes[1], salt, 1),
+            slot(a.classes[2], salt, 4),
+            slot(b.classes[2], salt, 5),
+            slot(c.classes[2], salt, 6),
+            slot(d.classes[2], salt, 7),
+            slot(z.classes[3], salt, 2),
+            slot(c.classes[3], salt, 3),
+            lonely(0, far),
+            lonely(1, join(c.class, far)),
+            lonely(2, join(c.word, far.min(4))),
+            lonely(3, join(b.sorts, far.min(4))),
+            lonely(4, join(c.sorts, far.min(4))),
+            lonely(5, digest),
+            lonely(6, join(digest, far)),
+            lonely(7, join(digest, b.class)),
+            lonely(8, join(digest, c.class)),
+            lonely(9, join(digest, d.class)),
+            lonely(10, join(digest, c.sorts)),
+            lonely(11, join(passed.last, digest)),
+            lonely(12, join(passed.last, c.class)),
+            lonely(13, join(setting.cue, far)),
+            lonely(14, join(setting.cue, c.class)),
+            lonely(15, join(setting.cue, d.class)),
+            lonely(16, join(pair(setting.cue, c.class), far.min(3))),
+            lonely(17, join(setting.first, far.min(3))),
+            lonely(18, join(setting.first, c.class)),
+            lonely(19, join(setting.cue, digest)),
+            lonely(20, join(setting.around, far)),
+            lonely(21, join(setting.around, digest)),
+            lonely(22, join(setting.around, c.class)),
+            lonely(23, join(pair(setting.around, c.class), far.min(3))),
+            lonely(24, join(pair(setting.around, setting.cue), far.min(2))),
+            lonely(25, join(breaks, c.class)),
+            lonely(26, join(breaks, digest)),
+            lonely(27, join(breaks, pair(setting.cue, c.form as u64))),
+            lonely(28, join(u64::from(c.name), u64::from(b.name) | u64::from(d.name) << 8)),
+            lonely(29, join(u64::from(c.name), far)),
+            lonely(30, join(u64::from(c.name), digest)),
+            lonely(31, join(names, digest)),
+            lonely(32, join(names, c.class)),
+            lonely(33, join(u64::from(passed.verbs.min(3)), c.class)),
+            lonely(34, join(cues, digest)),
+            lonely(35, join(cues, c.class)),
+            lonely(36, join(cues, d.class)),
+            lonely(37, join(c.suffix, d.class)),
+        ]
+    }
 }

@@ -2,6 +2,7 @@
 //! know what they said.
 
 use super::assemble::Findings;
+use super::nominal::Nominals;
 use super::{Method, Speaker};
 use crate::entity::{EntityKind, Mention, MentionKind};
 use crate::lexicon::{Word, WordSet};
@@ -23,6 +24,7 @@ pub(crate) struct Resolver {
     other: WordSet,
     determiners: WordSet,
     and: Word,
+    nominals: Nominals,
 }
 
 impl Resolver {
@@ -33,6 +35,7 @@ impl Resolver {
             other: WordSet::compile(OTHER),
             determiners: WordSet::compile(DETERMINERS),
             and: Word::new("and"),
+            nominals: Nominals::new(),
         }
     }
 
@@ -41,7 +44,7 @@ impl Resolver {
         &self,
         findings: &Findings<'_>,
         mention: Span,
-        earlier: Option<u32>,
+        earlier: Option<Speaker>,
         speakers: &mut Vec<Speaker>,
     ) {
         let tokens = findings.context.tokens;
@@ -49,8 +52,19 @@ impl Resolver {
         let Some(first) = words.first() else { return };
         let single = words.len() == 1;
         let person = |entity: &u32| findings.entities.entities[*entity as usize].kind == EntityKind::Person;
+        let described = earlier.and_then(|speaker| speaker.description.filter(|_| speaker.entity.is_none()));
+        let earlier = earlier.and_then(|speaker| speaker.entity);
+        let mut description = None;
         let referent = if single && self.personal.contains(first.word) {
-            self.last_person(findings, mention).or(earlier.filter(person))
+            let named = self.last_person(findings, mention);
+            // "A homeless man said … He said": nobody was named since.
+            description = described.filter(|described| {
+                let words = &tokens[token::within(tokens, *described)];
+                named.is_none_or(|named| named.span.start() < described.start())
+                    && self.nominals.is_person(findings.context.document.text(), words)
+            });
+            let named = named.map(|mention| mention.entity).or(earlier.filter(person));
+            named.filter(|_| description.is_none())
         } else if single && self.relative.contains(first.word) {
             before(findings, mention.start()).next().map(|found| found.entity)
         } else if single && self.other.contains(first.word) {
@@ -61,8 +75,12 @@ impl Resolver {
         speakers.push(Speaker {
             mention: Some(mention),
             entity: referent,
-            description: None,
-            method: if referent.is_some() { Method::Reference } else { Method::Named },
+            description,
+            method: if referent.is_some() || description.is_some() {
+                Method::Reference
+            } else {
+                Method::Named
+            },
             confidence: None,
         });
     }
@@ -97,17 +115,14 @@ impl Resolver {
     }
 
     /// Who "he" is: the last person named in the sentence before, else whoever spoke.
-    fn last_person(&self, findings: &Findings<'_>, pronoun: Span) -> Option<u32> {
+    fn last_person<'a>(&self, findings: &Findings<'a>, pronoun: Span) -> Option<&'a Mention> {
         let paragraph = findings.context.document.paragraphs();
         let at = paragraph.partition_point(|p| p.span.end() <= pronoun.start());
         let near = paragraph.get(at.saturating_sub(1))?.span.start();
-        before(findings, pronoun.start())
-            .take_while(|found| found.span.start() >= near)
-            .find(|found| {
-                let kind = findings.entities.entities[found.entity as usize].kind;
-                kind == EntityKind::Person && !in_quotes(findings, found.span)
-            })
-            .map(|found| found.entity)
+        before(findings, pronoun.start()).take_while(|found| found.span.start() >= near).find(|found| {
+            let kind = findings.entities.entities[found.entity as usize].kind;
+            kind == EntityKind::Person && !in_quotes(findings, found.span)
+        })
     }
 
     /// Speakers whose name stands here.
@@ -158,13 +173,18 @@ impl Resolver {
             }
         }
         match &mut speakers[start..] {
-            [] => speakers.push(Speaker {
-                mention: Some(mention),
-                entity: None,
-                description: Some(mention),
-                method: Method::Named,
-                confidence: None,
-            }),
+            [] => {
+                let referent = self.nominals.referent(findings, mention, words, speakers);
+                let (entity, description) = referent.unwrap_or((None, Some(mention)));
+                let method = if referent.is_some() { Method::Reference } else { Method::Named };
+                speakers.push(Speaker {
+                    mention: Some(mention),
+                    entity,
+                    description,
+                    method,
+                    confidence: None,
+                });
+            }
             [only] => {
                 only.mention = Some(mention);
                 // "a spokesman for the ministry" is not the ministry.
@@ -191,7 +211,10 @@ impl Resolver {
 }
 
 /// The mentions before an offset, the nearest first.
-fn before<'a>(findings: &Findings<'a>, offset: u32) -> impl Iterator<Item = &'a Mention> + use<'a> {
+pub(super) fn before<'a>(
+    findings: &Findings<'a>,
+    offset: u32,
+) -> impl Iterator<Item = &'a Mention> + use<'a> {
     let entities = findings.entities;
     let end =
         entities.by_position.partition_point(|&at| entities.mentions[at as usize].span.start() < offset);

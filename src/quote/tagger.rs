@@ -3,9 +3,10 @@
 
 use super::calibration::Calibration;
 use super::chain::{Arcs, ChainScratch, MOST_ITEMS, NEVER, Topology};
-use super::cue::Openers;
+use super::cue::FirstLook;
 use super::judge::JudgeScratch;
-use super::page::{Item, Page, feature, narrow};
+use super::line::Line;
+use super::page::{Item, Page, narrow};
 use super::{cue, judge, parts};
 use crate::lexicon::combine;
 use crate::model::lanes::{self, LANES, Lanes};
@@ -14,7 +15,7 @@ use crate::text::Confidence;
 use std::ops::Range;
 
 /// Counts changes of the feature templates: a model fits only the program that extracts its features.
-const TEMPLATE: u64 = 5;
+const TEMPLATE: u64 = 6;
 
 /// What a quote model says of itself.
 pub(crate) const HEADER: Header = Header { kind: *b"quot", template: TEMPLATE };
@@ -53,14 +54,16 @@ impl<const COUNT: usize> Chain<COUNT> {
         Ok(Self { topology, rows: spread, arcs })
     }
 
-    /// The sums of the weights of the features whose values are given, `first` being the template of the first of
-    /// them.
+    /// The scores with the weights of the features added to them.
     #[inline]
-    fn sum<const FEATURES: usize>(&self, first: u64, values: &[u64; FEATURES]) -> Lanes<COUNT> {
-        const { assert!(FEATURES < 256) };
-        #[expect(clippy::cast_possible_truncation, reason = "masked to the number of rows, which is a usize")]
-        let row = |(template, &value)| &self.rows[feature(template, value) as usize & (ROWS - 1)];
-        lanes::sum((first..).zip(values).map(row))
+    fn add<const FEATURES: usize>(&self, scores: &Lanes<COUNT>, keys: &[u32; FEATURES]) -> Lanes<COUNT> {
+        lanes::add(scores, keys, |key| &self.rows[key as usize & (ROWS - 1)])
+    }
+
+    /// The sums of the weights of the features.
+    #[inline]
+    fn sum<const FEATURES: usize>(&self, keys: &[u32; FEATURES]) -> Lanes<COUNT> {
+        self.add(&[[0; LANES]; COUNT], keys)
     }
 }
 
@@ -72,7 +75,7 @@ const JUDGE_LANES: usize = 1;
 /// Finds acts of speech and thought.
 #[derive(Clone, Debug)]
 pub(crate) struct Tagger {
-    openers: Openers,
+    pub(crate) first_look: FirstLook,
     pub(crate) cues: Chain<CUE_LANES>,
     pub(crate) parts: Chain<PART_LANES>,
     judge: Chain<JUDGE_LANES>,
@@ -132,7 +135,7 @@ impl Act {
 const RELUCTANCE: i32 = 400;
 
 /// A cue that lies so far behind the best reading is not looked at any more.
-const HOPELESS: i32 = 600;
+const HOPELESS: i32 = 200;
 
 /// An act is kept if so many thousandths of its like are right. Where words stand between marks, somebody said them
 /// most times, and a doubtful act is better than none.
@@ -142,6 +145,8 @@ const LEAST_BARE: u16 = 300;
 /// Buffers of the tagger, and what it found last.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TaggerScratch {
+    /// The items that are looked at.
+    line: Line,
     cue_chain: ChainScratch<CUE_LANES>,
     part_chain: ChainScratch<PART_LANES>,
     /// What each state scores at each item around a cue.
@@ -170,7 +175,7 @@ impl Tagger {
             no_cue: cue_topology.spread(&only(cue::OUTSIDE, cue::LABELS)),
             is_the_cue: part_topology.spread(&only(parts::CUE, parts::LABELS)),
             cue_states: is_cue.map(|(state, _)| state).collect(),
-            openers: Openers::parse(&container, *b"cueo")?,
+            first_look: FirstLook::parse(&container, *b"cuef", *b"cuel")?,
             cues: Chain::parse(&container, cue_topology, *b"cuew", *b"cuea")?,
             parts: Chain::parse(&container, part_topology, *b"prtw", *b"prta")?,
             judge: Chain::parse(&container, judge::topology(), *b"jdgw", *b"jdga")?,
@@ -193,49 +198,29 @@ impl Tagger {
         if !page.items[sentence.start as usize..sentence.end as usize].iter().any(Item::is_bare_word) {
             return;
         }
+        scratch.line.fill(page, sentence, true);
         let outline = cue::Sentence::of(page, sentence);
         // What is longer than any chain is no sentence, and is read piece by piece.
         let mut start = sentence.start;
         while start < sentence.end {
             let end = sentence.end.min(start + MOST_ITEMS);
-            self.find_cues_of(page, sentence, outline, start..end, scratch);
+            let TaggerScratch { cue_chain: chain, cues, line, .. } = scratch;
+            chain.start();
+            let mut any = false;
+            for at in start..end {
+                let place = cue::Place::new(page, line, outline, sentence.start, at);
+                let goes_on = at > start && chain.lag(cue::BEGIN).min(chain.lag(cue::INSIDE)) < HOPELESS;
+                let close =
+                    !page.items[at as usize].is_quoted() && (goes_on || self.first_look.passes(&place));
+                any |= close;
+                let row = if close { self.cues.sum(&place.features()) } else { self.no_cue };
+                chain.step(&self.cues.arcs, &row);
+            }
+            if any {
+                chain.finish(&self.cues.topology, &self.cues.arcs);
+                read_cues(&self.cues.topology, &chain.path, start, cues);
+            }
             start = end;
-        }
-    }
-
-    /// Finds the cues of a piece of a sentence.
-    fn find_cues_of(
-        &self,
-        page: &Page,
-        sentence: &Range<u32>,
-        outline: cue::Sentence,
-        piece: Range<u32>,
-        scratch: &mut TaggerScratch,
-    ) {
-        let TaggerScratch { cue_chain: chain, cues, .. } = scratch;
-        let Chain { topology, arcs, .. } = &self.cues;
-        let no_cue = &self.no_cue;
-        chain.start();
-        for at in piece.clone() {
-            let item = &page.items[at as usize];
-            let goes_on = at > piece.start && chain.lag(cue::BEGIN).min(chain.lag(cue::INSIDE)) < HOPELESS;
-            let row = if item.is_quoted() || !(goes_on || self.openers.may_begin(item)) {
-                *no_cue
-            } else {
-                self.cues.sum(cue::FIRST_TEMPLATE, &cue::features(page, sentence, outline, at))
-            };
-            chain.step(arcs, &row);
-        }
-        chain.finish(topology, arcs);
-        let mut start = piece.start;
-        for (at, &state) in (piece.start..).zip(&chain.path) {
-            let label = topology.label_of[state as usize];
-            if matches!(label, cue::BEGIN | cue::UNIT) {
-                start = at;
-            }
-            if matches!(label, cue::END | cue::UNIT) {
-                cues.push(start..at + 1);
-            }
         }
     }
 
@@ -274,14 +259,17 @@ impl Tagger {
         taken: &[bool],
         scratch: &mut TaggerScratch,
     ) -> Option<Act> {
-        let TaggerScratch { part_chain: chain, emissions, is_cue, contents, .. } = scratch;
+        let TaggerScratch { part_chain: chain, emissions, is_cue, contents, line, .. } = scratch;
         let Chain { topology, arcs, .. } = &self.parts;
         let window = parts::window(page, cue, reach);
+        line.fill(page, &window, false);
         emissions.clear();
         emissions.resize(window.len(), self.is_the_cue);
-        parts::features(page, &window, cue, is_cue, |at, first, values| {
+        let begin = |shared: &[u32; parts::SHARED]| self.parts.sum(shared);
+        let question = parts::Question { line, window: &window, cue, is_cue };
+        question.features(begin, |at, shared, own| {
             let row = &mut emissions[(at - window.start) as usize];
-            *row = self.parts.sum(first, values);
+            *row = self.parts.add(shared, own);
             for &state in &self.cue_states {
                 row.as_flattened_mut()[usize::from(state)] = NEVER;
             }
@@ -342,8 +330,8 @@ impl Tagger {
     }
 
     /// What speaks for an act of these features.
-    pub(crate) fn verdict(&self, values: &[u64; judge::FEATURES]) -> i32 {
-        let row = self.judge.sum(judge::FIRST_TEMPLATE, values);
+    pub(crate) fn verdict(&self, keys: &[u32; judge::FEATURES]) -> i32 {
+        let row = self.judge.sum(keys);
         let score = |label: u8| i32::from(row.as_flattened()[usize::from(label)]);
         score(judge::HOLDS) - score(judge::FALLS)
     }
@@ -394,6 +382,20 @@ impl Tagger {
             }
         }
         score
+    }
+}
+
+/// Appends the cues that a path of states bears, from the item `start` on.
+fn read_cues(topology: &Topology, path: &[u8], start: u32, cues: &mut Vec<Range<u32>>) {
+    let mut first = start;
+    for (at, &state) in (start..).zip(path) {
+        let label = topology.label_of[state as usize];
+        if matches!(label, cue::BEGIN | cue::UNIT) {
+            first = at;
+        }
+        if matches!(label, cue::END | cue::UNIT) {
+            cues.push(first..at + 1);
+        }
     }
 }
 

@@ -144,5 +144,10 @@ pub fn is_combining(c: char) -> bool {
 /// Whether the character can be part of a word: letters, digits, combining marks.
 #[must_use]
 pub fn is_word(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_combining(c) }
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        // Dashes and quotation marks are nearly all that is not ASCII in English.
+        '\u{2010}'..='\u{205e}' => false,
+        _ => c.is_alphanumeric() || is_combining(c),
+    }
 }

@@ -161,7 +161,7 @@ fn has_blank_line(text: &str) -> bool {
 
 /// The lines of a stretch, their breaks excluded. CR LF, LF, a lone CR, NEL, LS and PS break lines; PS is a
 /// paragraph's end and yields an empty line of its own.
-fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
+pub(crate) fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
     let bytes = text.as_bytes();
     let mut at = within.start() as usize;
     let end = within.end() as usize;
@@ -205,8 +205,8 @@ fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
 
 /// The next byte that may begin a line break, or `end`.
 fn skip_plain(bytes: &[u8], mut at: usize, end: usize) -> usize {
-    let may_break = |&byte: &u8| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2);
-    // The compiler takes many bytes a step where it need not say which of them it was.
+    // Without a branch, so that the compiler takes many bytes a step where it need not say which of them it was.
+    let may_break = |&byte: &u8| (byte == b'\n') | (byte == b'\r') | (byte == 0xc2) | (byte == 0xe2);
     while let Some(chunk) = bytes.get(at..end).and_then(|rest| rest.first_chunk::<32>()) {
         if chunk.iter().fold(false, |any, byte| any | may_break(byte)) {
             break;

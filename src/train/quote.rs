@@ -7,8 +7,9 @@ use super::corpus::{self, GoldDocument};
 use super::{Job, Progress, TrainError};
 use crate::entity::Recognizer;
 use crate::model::Builder;
-use crate::quote::cue::OpenersBuilder;
-use crate::quote::tagger::{Act, HEADER, Tagger, TaggerScratch};
+use crate::quote::cue::FirstLook;
+use crate::quote::line::Line;
+use crate::quote::tagger::{Act, HEADER, ROWS, Tagger, TaggerScratch};
 use crate::quote::{calibration, cue, judge, parts};
 use crate::sentence::Segmenter;
 use gold::{GoldAct, Lesson, Reader};
@@ -17,6 +18,8 @@ use std::ops::Range;
 
 /// How many articles learn the cues that the rest is then taught with.
 const FOLDS: usize = 3;
+/// How many learners the weights are the mean of.
+const LEARNERS: u64 = 4;
 const CUE_EPOCHS: usize = 8;
 const PART_EPOCHS: usize = 8;
 const JUDGE_EPOCHS: usize = 3;
@@ -50,8 +53,8 @@ pub fn learn(documents: &[GoldDocument], progress: &dyn Progress) -> Result<Vec<
     if lessons.iter().all(|lesson| lesson.acts.is_empty()) {
         return Err(TrainError::Data("no attribution in the training data".into()));
     }
-    let folds: Vec<Vec<Range<u32>>> = found_cues(&lessons, progress)?;
-    let cues = learn_cues(lessons.iter(), progress);
+    let (folds, least_promise) = found_cues(&lessons, progress)?;
+    let cues = LearnedCues { least_promise, ..learn_cues(lessons.iter(), progress) };
     let (judge, calibrations) = learn_judge(&lessons, &folds, progress)?;
     let parts = learn_parts(lessons.iter().zip(&folds), progress);
     Ok(build(&cues, &parts, &judge, &calibrations))
@@ -72,7 +75,8 @@ fn build(cues: &LearnedCues, parts: &Learned, judge: &Learned, calibrations: &Ca
         .section(*b"barc", &calibrations.bare)
         .section(*b"actc", &calibrations.acts)
         .section(*b"spkc", &calibrations.speakers)
-        .section(*b"cueo", &cues.openers)
+        .section(*b"cuef", &cues.first_look)
+        .section(*b"cuel", &cues.least_promise.to_le_bytes())
         .section(*b"cuew", &cues.chain.rows)
         .section(*b"cuea", &cues.chain.arcs)
         .section(*b"prtw", &parts.rows)
@@ -82,25 +86,46 @@ fn build(cues: &LearnedCues, parts: &Learned, judge: &Learned, calibrations: &Ca
         .finish()
 }
 
-/// The cues that a tagger finds in each lesson that it has not learned from.
-fn found_cues(lessons: &[Lesson], progress: &dyn Progress) -> Result<Vec<Vec<Range<u32>>>, TrainError> {
+/// Of so many cues that are found and right, the first look may lose one.
+const LOSES_ONE_OF: usize = 50;
+
+/// The cues that a tagger finds in each lesson that it has not learned from, and what the first look must promise
+/// for one of them.
+fn found_cues(
+    lessons: &[Lesson],
+    progress: &dyn Progress,
+) -> Result<(Vec<Vec<Range<u32>>>, i32), TrainError> {
     let mut found = vec![Vec::new(); lessons.len()];
-    let nothing = Learned::nothing(&parts::topology());
-    let no_judge = Learned::nothing(&judge::topology());
+    let mut right = Vec::new();
+    let mut line = Line::default();
     for fold in 0..FOLDS {
         let others = lessons.iter().enumerate().filter(|(index, _)| index % FOLDS != fold).map(|(_, l)| l);
-        let model = build(&learn_cues(others, progress), &nothing, &no_judge, &Calibrations::default());
-        let tagger = Tagger::parse(&model).map_err(|error| TrainError::Data(error.to_string()))?;
+        let tagger = learn_cues(others, progress).tagger()?;
         let mut scratch = TaggerScratch::default();
         for (index, lesson) in lessons.iter().enumerate().filter(|(index, _)| index % FOLDS == fold) {
-            scratch.cues.clear();
-            for sentence in &lesson.page.sentences {
-                tagger.find_cues(&lesson.page, sentence, &mut scratch);
+            let page = &lesson.page;
+            for sentence in &page.sentences {
+                scratch.cues.clear();
+                tagger.find_cues(page, sentence, &mut scratch);
+                line.fill(page, sentence, true);
+                let outline = cue::Sentence::of(page, sentence);
+                for cue in &scratch.cues {
+                    let place = cue::Place::new(page, &line, outline, sentence.start, cue.start);
+                    let promise = tagger.first_look.promise(&place);
+                    if lesson.acts.iter().any(|act| overlaps(&act.cue, cue)) {
+                        right.push(promise);
+                    }
+                    found[index].push((cue.clone(), promise));
+                }
             }
-            found[index].clone_from(&scratch.cues);
         }
     }
-    Ok(found)
+    right.sort_unstable();
+    let least = right.get(right.len() / LOSES_ONE_OF).copied().unwrap_or(i32::MIN);
+    let seen = |cues: Vec<(Range<u32>, i32)>| {
+        cues.into_iter().filter(|(_, promise)| *promise >= least).map(|(cue, _)| cue).collect()
+    };
+    Ok((found.into_iter().map(seen).collect(), least))
 }
 
 /// Learns to judge acts from the readings of articles that the readers had not learned from; and, from all of them
@@ -181,22 +206,23 @@ struct Judging {
 
 impl Judging {
     fn new() -> Self {
-        Self { learner: Learner::new(judge::topology()) }
+        Self { learner: Learner::new(judge::topology(), ROWS) }
     }
 
     fn add(&mut self, lesson: &Lesson, scratch: &TaggerScratch) {
         for (at, act) in scratch.acts.iter().enumerate() {
-            let values = judge::features(&lesson.page, &scratch.acts, &scratch.contents, at);
+            let keys = judge::features(&lesson.page, &scratch.acts, &scratch.contents, at);
             let label = if holds(lesson, act, scratch) { judge::HOLDS } else { judge::FALLS };
             let mut example = Example::default();
-            self.learner.push(&mut example, judge::FIRST_TEMPLATE, &values, label, 0);
+            self.learner.push(&mut example, &[&keys], label, 0);
             self.learner.examples.push(example);
         }
     }
 
     fn learn(&self, progress: &dyn Progress) -> Learned {
         let cost = |gold: u8, guess: u8| JUDGE_COST * i32::from(gold != guess);
-        self.learner.learn(JUDGE_EPOCHS, &cost, &mut |epoch, of| progress.report("judge", epoch, of))
+        self.learner
+            .learn(LEARNERS, JUDGE_EPOCHS, &cost, &mut |epoch, of| progress.report("judge", epoch, of))
     }
 }
 
@@ -239,36 +265,62 @@ fn is_speaker(speaker: &Range<u32>, gold: &GoldAct) -> bool {
 /// What finds cues.
 struct LearnedCues {
     chain: Learned,
-    openers: Vec<u8>,
+    first_look: Vec<u8>,
+    least_promise: i32,
 }
 
 impl LearnedCues {
     /// Finds none that could be told from another.
     fn nothing() -> Self {
-        Self { chain: Learned::nothing(&cue::topology()), openers: OpenersBuilder::default().finish() }
+        let chain = Learned::nothing(&cue::topology());
+        Self { chain, first_look: vec![0; 1 << FirstLook::BITS], least_promise: i32::MIN }
+    }
+
+    /// A tagger that finds these cues and nothing else.
+    fn tagger(&self) -> Result<Tagger, TrainError> {
+        let (parts, judge) = (Learned::nothing(&parts::topology()), Learned::nothing(&judge::topology()));
+        let model = build(self, &parts, &judge, &Calibrations::default());
+        Tagger::parse(&model).map_err(|error| TrainError::Data(error.to_string()))
     }
 }
 
+/// What a cue overlooked costs at the first look, when a look too many costs one.
+const OVERLOOKED_COST: i32 = 60;
+const FIRST_LOOK_EPOCHS: usize = 3;
+/// Whether a cue begins with an item of this label.
+fn begins(label: u8) -> bool {
+    matches!(label, cue::BEGIN | cue::UNIT)
+}
+
 fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Progress) -> LearnedCues {
-    let mut openers = OpenersBuilder::default();
-    let mut learner = Learner::new(cue::topology());
+    let mut learner = Learner::new(cue::topology(), ROWS);
+    // A chain of one item: whether a cue begins there.
+    let mut first = Learner::new(judge::topology(), 1 << FirstLook::BITS);
+    let mut line = Line::default();
     for lesson in lessons {
-        for sentence in &lesson.page.sentences {
-            let outline = cue::Sentence::of(&lesson.page, sentence);
+        let page = &lesson.page;
+        for sentence in &page.sentences {
+            let outline = cue::Sentence::of(page, sentence);
+            line.fill(page, sentence, true);
             let mut example = Example::default();
-            let gold = lesson.cue_labels(sentence);
-            for (at, gold) in sentence.clone().zip(gold) {
-                openers.count(&lesson.page.items[at as usize], matches!(gold, cue::BEGIN | cue::UNIT));
-                let values = cue::features(&lesson.page, sentence, outline, at);
-                let mut banned = 0;
-                if lesson.page.items[at as usize].is_quoted() {
-                    banned = !(1 << cue::OUTSIDE);
+            for (at, gold) in sentence.clone().zip(lesson.cue_labels(sentence)) {
+                let place = cue::Place::new(page, &line, outline, sentence.start, at);
+                let quoted = page.items[at as usize].is_quoted();
+                let banned = if quoted { !(1 << cue::OUTSIDE) } else { 0 };
+                learner.push(&mut example, &[&place.features()], gold, banned);
+                if !quoted {
+                    let mut example = Example::default();
+                    let belongs = u8::from(begins(gold));
+                    first.push(&mut example, &[&place.at_first()], belongs, 0);
+                    first.examples.push(example);
                 }
-                learner.push(&mut example, cue::FIRST_TEMPLATE, &values, gold, banned);
             }
             learner.examples.push(example);
         }
     }
+    let cost = |gold: u8, guess: u8| i32::from(gold != guess) * if gold == 1 { OVERLOOKED_COST } else { 20 };
+    let first =
+        first.learn(1, FIRST_LOOK_EPOCHS, &cost, &mut |epoch, of| progress.report("first look", epoch, of));
     // Missing a cue loses a quote; a cue too many can still be turned down by the second chain.
     let cost = |gold: u8, guess: u8| match (gold >= cue::BEGIN, guess >= cue::BEGIN) {
         _ if gold == guess => 0,
@@ -276,16 +328,19 @@ fn learn_cues<'a>(lessons: impl Iterator<Item = &'a Lesson>, progress: &dyn Prog
         (false, true) => 1,
         _ => 1,
     };
-    let chain = learner.learn(CUE_EPOCHS, &cost, &mut |epoch, of| progress.report("cues", epoch, of));
-    LearnedCues { chain, openers: openers.finish() }
+    let chain =
+        learner.learn(LEARNERS, CUE_EPOCHS, &cost, &mut |epoch, of| progress.report("cues", epoch, of));
+    // Of two labels one has the weights of the other, turned round.
+    let first_look = first.rows.iter().skip(1).step_by(judge::LABELS).copied().collect();
+    LearnedCues { chain, first_look, least_promise: i32::MIN }
 }
 
 fn learn_parts<'a>(
     lessons: impl Iterator<Item = (&'a Lesson, &'a Vec<Range<u32>>)>,
     progress: &dyn Progress,
 ) -> Learned {
-    let mut learner = Learner::new(parts::topology());
-    let mut is_cue = Vec::new();
+    let mut learner = Learner::new(parts::topology(), ROWS);
+    let (mut is_cue, mut line) = (Vec::new(), Line::default());
     for (lesson, found) in lessons {
         let page = &lesson.page;
         let mut cues = found.clone();
@@ -299,14 +354,17 @@ fn learn_parts<'a>(
             let act = lesson.acts.iter().find(|act| overlaps(&act.cue, &cue));
             let window = parts::window(page, &cue, parts::REACH);
             let gold = gold::part_labels(&window, &cue, act);
-            let mut rows = vec![(0, Vec::new()); window.len()];
-            parts::features(page, &window, &cue, &is_cue, |at, first, values| {
-                rows[(at - window.start) as usize] = (first, values.to_vec());
-            });
+            let mut rows = vec![(Vec::new(), Vec::new()); window.len()];
+            line.fill(page, &window, false);
+            let question = parts::Question { line: &line, window: &window, cue: &cue, is_cue: &is_cue };
+            question.features(
+                |shared| shared.to_vec(),
+                |at, shared, own| rows[(at - window.start) as usize] = (shared.clone(), own.to_vec()),
+            );
             let mut example = Example::default();
-            for ((first, values), gold) in rows.iter().zip(gold) {
+            for ((shared, own), gold) in rows.iter().zip(gold) {
                 let banned = if gold == parts::CUE { !(1 << parts::CUE) } else { 1 << parts::CUE };
-                learner.push(&mut example, *first, values, gold, banned);
+                learner.push(&mut example, &[shared, own], gold, banned);
             }
             learner.examples.push(example);
         }
@@ -314,7 +372,7 @@ fn learn_parts<'a>(
     // A speaker overlooked leaves a quote without one.
     let overlooked = |gold, guess| (parts::SPEAKER..parts::CUE).contains(&gold) && guess == parts::OUTSIDE;
     let cost = |gold: u8, guess: u8| i32::from(gold != guess) + i32::from(overlooked(gold, guess));
-    learner.learn(PART_EPOCHS, &cost, &mut |epoch, of| progress.report("parts", epoch, of))
+    learner.learn(LEARNERS, PART_EPOCHS, &cost, &mut |epoch, of| progress.report("parts", epoch, of))
 }
 
 fn overlaps(a: &Range<u32>, b: &Range<u32>) -> bool {

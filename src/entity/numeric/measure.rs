@@ -2,9 +2,9 @@
 
 use super::decimal::Decimal;
 use super::run::Run;
-use crate::lexicon::{self, FastMap, Word};
+use crate::lexicon::{self, FastMap, Sieve, Word};
 use crate::text::Span;
-use crate::token;
+use crate::token::{self, Case, TokenKind};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -38,25 +38,51 @@ const PERCENT: [(&str, i8); 12] = [
 const MAX_NAME: usize = 5;
 
 struct Names {
-    /// By the hash of all tokens.
-    names: FastMap<u64, Measure>,
+    names: Phrases,
     /// Exactly as written.
     shorts: BTreeMap<&'static str, &'static str>,
     signs: BTreeMap<&'static str, Measure>,
     codes: BTreeMap<&'static str, Measure>,
 }
 
+/// What names of several words mean.
+#[derive(Default)]
+struct Phrases {
+    /// By the hash of all tokens.
+    meanings: FastMap<u64, Measure>,
+    /// Lets the first words pass.
+    beginnings: Sieve,
+}
+
+impl Phrases {
+    /// The names of a list, parted by commas.
+    fn add(&mut self, names: &str, measure: Measure) {
+        let mut tokens = Vec::new();
+        for name in names.split(',').map(str::trim).filter(|name| *name != "-") {
+            // "(s)" may stand in the middle: "barrel(s) per day".
+            for ending in ["", "s"] {
+                let name = name.replace("(s)", ending);
+                tokens.clear();
+                token::tokenize(&name, Span::of_bytes(0, name.len()), &mut tokens);
+                tokens.first().into_iter().for_each(|first| self.beginnings.add(first.word));
+                let hash = tokens.iter().fold(0, |hash, token| lexicon::combine(hash, token.word.bits()));
+                self.meanings.insert(hash, measure);
+            }
+        }
+    }
+}
+
 static NAMES: LazyLock<Names> = LazyLock::new(Names::compile);
 
 impl Names {
     fn compile() -> Self {
-        let mut names = FastMap::default();
+        let mut names = Phrases::default();
         let mut shorts = BTreeMap::new();
         let mut signs = BTreeMap::new();
         let mut codes = BTreeMap::new();
         for (code, short, phrases) in rows(include_str!("../../../data/units.txt"), false) {
             shorts.extend(short.split(' ').filter(|short| *short != "-").map(|short| (short, code)));
-            insert(&mut names, phrases, Measure::Unit(code));
+            names.add(phrases, Measure::Unit(code));
         }
         // Currencies come last, yet leave "pound(s)" to the weight: which is meant is told by the context.
         for (code, sign, phrases) in rows(include_str!("../../../data/currencies.txt"), true) {
@@ -67,10 +93,10 @@ impl Names {
             if code.len() == 3 && !hundredths {
                 codes.insert(code, measure);
             }
-            insert(&mut names, phrases, measure);
+            names.add(phrases, measure);
         }
         for (phrase, power) in PERCENT {
-            insert(&mut names, phrase, Measure::Percent { power });
+            names.add(phrase, Measure::Percent { power });
         }
         Self { names, shorts, signs, codes }
     }
@@ -89,29 +115,18 @@ fn rows(
     })
 }
 
-fn insert(names: &mut FastMap<u64, Measure>, phrases: &str, measure: Measure) {
-    for phrase in phrases.split(',').map(str::trim).filter(|phrase| *phrase != "-") {
-        // "(s)" may stand in the middle: "barrel(s) per day".
-        for ending in ["", "s"] {
-            names.insert(hash_phrase(&phrase.replace("(s)", ending)), measure);
-        }
-    }
-}
-
-fn hash_phrase(phrase: &str) -> u64 {
-    let mut tokens = Vec::new();
-    token::tokenize(phrase, Span::of_bytes(0, phrase.len()), &mut tokens);
-    tokens.iter().fold(0, |hash, token| lexicon::combine(hash, token.word.bits()))
-}
-
 /// The longest name of a currency, unit or percentage at `at`, and the index behind it.
 pub(super) fn name(run: &Run<'_>, at: usize) -> Option<(Measure, usize)> {
+    let names = &NAMES.names;
+    if !names.beginnings.passes(run.get(at)?.word) {
+        return None;
+    }
     let mut hash = 0;
     let mut found = None;
     for end in at..at + MAX_NAME {
         let Some(token) = run.get(end) else { break };
         hash = lexicon::combine(hash, token.word.bits());
-        if let Some(&measure) = NAMES.names.get(&hash) {
+        if let Some(&measure) = names.meanings.get(&hash) {
             found = Some((measure, end + 1));
         }
     }
@@ -136,6 +151,9 @@ pub(super) fn short(run: &Run<'_>, at: usize) -> Option<(&'static str, usize)> {
 /// The currency whose sign stands at `at`, with the index where the sign begins and the index behind it:
 /// "$", "US$", "Rs.", "€".
 pub(super) fn sign(run: &Run<'_>, at: usize) -> Option<(Measure, usize, usize)> {
+    if run.kind(at) == Some(TokenKind::Number) {
+        return None;
+    }
     let before = at.wrapping_sub(1);
     let look = |range: std::ops::Range<usize>| NAMES.signs.get(run.span(range).of(run.text)).copied();
     if run.glued(at)
@@ -154,7 +172,7 @@ pub(super) fn sign(run: &Run<'_>, at: usize) -> Option<(Measure, usize, usize)> 
 pub(super) fn sign_behind(run: &Run<'_>, at: usize) -> Option<Measure> {
     let sign = run.get(at)?.span.of(run.text);
     let alone = !sign.is_ascii() && !sign.chars().any(char::is_alphanumeric);
-    let free = run.kind(at + 1) != Some(token::TokenKind::Number) || !run.glued(at + 1);
+    let free = run.kind(at + 1) != Some(TokenKind::Number) || !run.glued(at + 1);
     if alone && free { NAMES.signs.get(sign).copied() } else { None }
 }
 
@@ -194,7 +212,8 @@ pub(super) fn joined(run: &Run<'_>, at: usize) -> Option<(Measure, Decimal, i8, 
 
 /// The currency whose ISO 4217 code stands at `at`: "USD", "EUR". "TRY" is rather the verb.
 pub(super) fn code(run: &Run<'_>, at: usize) -> Option<Measure> {
-    NAMES.codes.get(run.str(at)).copied().filter(|_| run.str(at) != "TRY")
+    let code = run.get(at).filter(|token| token.span.len() == 3 && token.case == Case::Upper)?;
+    NAMES.codes.get(code.of(run.text)).copied().filter(|_| run.str(at) != "TRY")
 }
 
 /// Words that may stand before an amount: signs of letters, and codes.

@@ -180,11 +180,14 @@ static NUMERALS: LazyLock<WordMap<Numeral>> = LazyLock::new(|| {
     WordMap::new(all.map(|(name, numeral)| (Word::new(&name), numeral)))
 });
 
-/// Every word that a number may begin with.
+/// Words that begin a number only before another word of numbers: "a million".
+pub(in crate::entity) const ARTICLES: [&str; 2] = ["a", "an"];
+
+/// Every word that a number may begin with, articles aside.
 pub(in crate::entity) fn words() -> impl Iterator<Item = Word> {
     let names = UNITS.into_iter().chain(TENS).chain(ORDINALS).chain(ORDINAL_TENS);
     let vulgar = VULGAR.into_iter().map(|(name, ..)| name);
-    names.chain(["a", "an", "half", "hundredth"]).chain(vulgar).map(Word::new)
+    names.chain(["half", "hundredth"]).chain(vulgar).map(Word::new)
 }
 
 /// What the word at an index is to a number.
@@ -281,7 +284,7 @@ fn in_words(run: &Run<'_>, at: usize) -> Option<Number> {
     if run.is(at, &["quarter"]) && run.hyphen(at + 1) && run.is(at + 2, &parted) {
         return Some(Number { value: Decimal::ratio(1, 4)?, end: at + 1, scaled: false, fraction: true });
     }
-    let article = run.is(at, &["a", "an"]);
+    let article = run.is(at, &ARTICLES);
     if article {
         return match numeral(run, at + 1)? {
             Numeral::Scale(_) | Numeral::Dozen => scaled(run, Decimal::ONE, at + 1),

@@ -4,7 +4,7 @@
 use super::super::Context;
 use crate::lexicon::Word;
 use crate::text::{Checkpoint, Span};
-use crate::token::{Case, Token, TokenKind};
+use crate::token::{self, Case, Token, TokenKind};
 use std::ops::{ControlFlow, Range};
 
 /// A run of tokens that no expression leaves: a sentence, or what stands between two, such as a dateline.
@@ -41,8 +41,11 @@ impl<'a> Run<'a> {
 
     /// Whether the token is one of these, case aside.
     pub(in crate::entity) fn is(&self, at: usize, words: &[&str]) -> bool {
-        let token = self.str(at);
-        !token.is_empty() && words.iter().any(|word| token.eq_ignore_ascii_case(word))
+        let Some(token) = self.get(at) else { return false };
+        let written = token.span.bytes_of(self.text);
+        // Few words are of the same length, and telling that costs nothing.
+        let mut alike = words.iter().filter(|word| word.len() == written.len());
+        alike.any(|word| written.eq_ignore_ascii_case(word.as_bytes()))
     }
 
     /// Whether nothing stands between the token and the one before.
@@ -94,8 +97,7 @@ pub(in crate::entity) fn each_run(
     let text = context.document.text();
     let mut rest = context.tokens;
     let mut read_before = |end: u32| {
-        let len = rest.partition_point(|token| token.span.start() < end);
-        let (tokens, later) = rest.split_at(len);
+        let (tokens, later) = rest.split_at(token::count_before(rest, end));
         rest = later;
         if !tokens.is_empty() {
             read(Run { text, tokens });

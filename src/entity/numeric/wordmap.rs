@@ -1,42 +1,29 @@
 //! A map from words to their meaning in a grammar, made for the answer "none": nearly every word of a text is
 //! asked for and nearly none is in. It knows no meaning.
 
-use crate::lexicon::{FastMap, Word};
+use crate::lexicon::{FastMap, Sieve, Word};
 
-/// Meanings of words behind a filter of one bit for each of 4096 classes of words, which says no to most words
-/// at the cost of one load.
+/// Meanings of words behind a sieve, which says no to most words.
 #[derive(Debug)]
 pub(in crate::entity) struct WordMap<M> {
     meanings: FastMap<Word, M>,
-    classes: Box<[u64; 64]>,
+    sieve: Sieve,
 }
 
 impl<M: Copy> WordMap<M> {
     /// Later entries win over earlier ones.
     pub(in crate::entity) fn new(entries: impl IntoIterator<Item = (Word, M)>) -> Self {
-        let mut meanings = FastMap::default();
-        let mut classes = Box::new([0; 64]);
+        let mut map = Self { meanings: FastMap::default(), sieve: Sieve::default() };
         for (word, meaning) in entries {
-            let (index, bit) = class(word);
-            classes[index] |= bit;
-            meanings.insert(word, meaning);
+            map.sieve.add(word);
+            map.meanings.insert(word, meaning);
         }
-        Self { meanings, classes }
+        map
     }
 
     /// What the word means, if it means anything.
     #[inline]
     pub(in crate::entity) fn get(&self, word: Word) -> Option<M> {
-        let (index, bit) = class(word);
-        if self.classes[index] & bit == 0 {
-            return None;
-        }
-        self.meanings.get(&word).copied()
+        if self.sieve.passes(word) { self.meanings.get(&word).copied() } else { None }
     }
-}
-
-#[inline]
-fn class(word: Word) -> (usize, u64) {
-    let bits = word.bits();
-    ((bits & 63) as usize, 1 << ((bits >> 6) & 63))
 }

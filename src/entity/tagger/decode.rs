@@ -3,6 +3,7 @@
 
 use super::labels::{LABELS, OUTSIDE, may_follow};
 use crate::model::{ModelError, bad_section};
+use wide::i16x16;
 
 /// Columns of a row of scores: the labels, and padding to a register's width.
 pub(crate) const COLUMNS: usize = 16;
@@ -26,7 +27,6 @@ pub(crate) struct Transitions {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lattice {
     forward: Vec<Scores>,
-    from: Vec<[u8; COLUMNS]>,
     backward: Vec<Scores>,
 }
 
@@ -57,26 +57,18 @@ impl Transitions {
     pub(crate) fn decode(&self, emissions: &[Scores], lattice: &mut Lattice, labels: &mut Vec<u8>) {
         labels.clear();
         lattice.forward.clear();
-        lattice.from.clear();
         let mut last = [NEVER; COLUMNS];
         last[usize::from(OUTSIDE)] = 0;
         for emission in emissions {
-            let (mut best, from) = step(&last, &self.behind);
-            for (score, &here) in best.iter_mut().zip(emission) {
-                *score = score.saturating_add(here);
-            }
-            settle(&mut best);
-            lattice.from.push(from);
-            lattice.forward.push(best);
-            last = best;
+            last = settled(step(&last, &self.behind).saturating_add(i16x16::new(*emission)));
+            lattice.forward.push(last);
         }
-        for (score, &to_outside) in last.iter_mut().zip(&self.before[usize::from(OUTSIDE)]) {
-            *score = score.saturating_add(to_outside);
-        }
-        let mut label = best_of(&last);
-        for from in lattice.from.iter().rev() {
+        // Of equal ways the one through the lower label is taken, here and at every step back.
+        let mut label = OUTSIDE;
+        for scores in lattice.forward.iter().rev() {
+            label =
+                best_of(i16x16::new(*scores).saturating_add(i16x16::new(self.before[usize::from(label)])));
             labels.push(label);
-            label = from[usize::from(label)];
         }
         labels.reverse();
     }
@@ -91,62 +83,45 @@ impl Transitions {
         margins: &mut Vec<i16>,
     ) {
         lattice.backward.clear();
-        let mut after = self.before[usize::from(OUTSIDE)];
-        settle(&mut after);
+        let mut after = settled(i16x16::new(self.before[usize::from(OUTSIDE)]));
         for emission in emissions.iter().rev() {
             lattice.backward.push(after);
-            let mut here = after;
-            for (score, &emitted) in here.iter_mut().zip(emission) {
-                *score = score.saturating_add(emitted);
-            }
-            (after, _) = step(&here, &self.before);
-            settle(&mut after);
+            let here = i16x16::new(after).saturating_add(i16x16::new(*emission));
+            after = settled(step(&here.to_array(), &self.before));
         }
         margins.clear();
         for ((forward, backward), &label) in
             lattice.forward.iter().zip(lattice.backward.iter().rev()).zip(labels)
         {
-            let (mut own, mut other) = (i16::MIN, i16::MIN);
-            for (candidate, (&f, &b)) in forward.iter().zip(backward).take(LABELS).enumerate() {
-                let score = f.saturating_add(b);
-                if candidate == usize::from(label) {
-                    own = score;
-                } else {
-                    other = other.max(score);
-                }
-            }
+            let mut through = i16x16::new(*forward).saturating_add(i16x16::new(*backward)).to_array();
+            let own = std::mem::replace(&mut through[usize::from(label)], i16::MIN);
+            let other = through[..LABELS].iter().copied().max().unwrap_or(own);
             margins.push(own.saturating_sub(other));
         }
     }
 }
 
-/// For each label the best way to it, and from which label.
-fn step(last: &Scores, transitions: &[Scores; LABELS]) -> (Scores, [u8; COLUMNS]) {
-    let mut best = [i16::MIN; COLUMNS];
-    let mut from = [0_i16; COLUMNS];
-    for (label, row) in (0_i16..).zip(transitions) {
-        let so_far = last[usize::try_from(label).unwrap_or(0)];
-        for column in 0..COLUMNS {
-            let score = so_far.saturating_add(row[column]);
-            let better = score > best[column];
-            best[column] = if better { score } else { best[column] };
-            from[column] = if better { label } else { from[column] };
-        }
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "labels are few")]
-    (best, from.map(|label| label as u8))
+/// For each label the score of the best way to it.
+#[inline]
+fn step(last: &Scores, transitions: &[Scores; LABELS]) -> i16x16 {
+    let ways = last.iter().zip(transitions);
+    ways.fold(i16x16::splat(i16::MIN), |best, (&so_far, row)| {
+        best.max(i16x16::splat(so_far).saturating_add(i16x16::new(*row)))
+    })
 }
 
 /// Moves the best score to 0, so that stretches of any length fit.
-fn settle(scores: &mut Scores) {
-    let best = scores[..LABELS].iter().copied().max().unwrap_or(0);
-    for score in scores {
-        *score = score.saturating_sub(best).max(NEVER);
-    }
+#[inline]
+fn settled(scores: i16x16) -> Scores {
+    let all = scores.to_array();
+    let best = all[..LABELS].iter().copied().max().unwrap_or(0);
+    scores.saturating_sub(i16x16::splat(best)).max(i16x16::splat(NEVER)).to_array()
 }
 
+/// The lowest of the labels with the best score.
 #[expect(clippy::cast_possible_truncation, reason = "labels are few")]
-fn best_of(scores: &Scores) -> u8 {
+fn best_of(scores: i16x16) -> u8 {
+    let scores = scores.to_array();
     let mut best = 0;
     for label in 1..LABELS {
         if scores[label] > scores[best] {

@@ -92,11 +92,11 @@ impl ListSet {
             (List::CitySmall, "city"),
             (List::CityAlias, "city"),
         ];
-        const BODIES: [(List, &str); 6] = [
+        // The list of agencies holds bodies of no stated sort too, most of them firms: it tells nothing here.
+        const BODIES: [(List, &str); 5] = [
             (List::Party, "party"),
             (List::Media, "media"),
             (List::Team, "team"),
-            (List::Agency, "agency"),
             (List::Company, "company"),
             (List::CompanyShort, "company"),
         ];
@@ -175,7 +175,7 @@ impl Knowledge {
         Usage {
             clusters: classes(stored >> CAPITALS_BITS, &self.coarser),
             groups: classes(group, &self.coarser_groups),
-            capitals: u8::try_from(stored & ((1 << CAPITALS_BITS) - 1)).unwrap_or(0),
+            capitals: capitals_of(stored),
         }
     }
 
@@ -193,17 +193,20 @@ impl Knowledge {
                 | 1 << List::CompanyShort as u32
                 | 1 << List::Media as u32,
         );
-        self.lists(name_key(0, word)).0 & NAMES.0 != 0 && matches!(self.usage(word).capitals, 0 | 5 | 6)
+        // Most words are known as something else, which is told sooner.
+        matches!(capitals_of(self.usage.get(word.bits()).unwrap_or(0)), 0 | 5 | 6)
+            && self.lists(name_key(0, word)).0 & NAMES.0 != 0
     }
 
-    /// The longest name of two words or more that begins with these tokens: how many tokens, in which lists.
+    /// The longest name of two words or more that begins with these tokens: how many tokens, in which lists. That
+    /// some name begins with the first of them is known.
     pub(crate) fn longest_name(&self, tokens: &[Token]) -> Option<(usize, ListSet)> {
-        let mut key = 0;
+        let mut key = name_key(0, tokens.first()?.word);
         let mut longest = None;
-        for (index, token) in tokens.iter().take(LONGEST_NAME).enumerate() {
+        for (index, token) in tokens.iter().enumerate().take(LONGEST_NAME).skip(1) {
             key = name_key(key, token.word);
             let set = self.lists(key);
-            if index > 0 && set.names() != ListSet::default() {
+            if set.names() != ListSet::default() {
                 longest = Some((index + 1, set.names()));
             }
             if !set.has(List::Prefix) {
@@ -218,6 +221,11 @@ impl Knowledge {
         let key = tokens.iter().fold(0, |key, token| name_key(key, token.word));
         self.lists(key).names()
     }
+}
+
+/// How often a word is written with a capital, of a stored [`Usage`].
+fn capitals_of(stored: u16) -> u8 {
+    u8::try_from(stored & ((1 << CAPITALS_BITS) - 1)).unwrap_or(0)
 }
 
 /// The key of a name: that of the words before, and one word more.

@@ -2,7 +2,7 @@
 //! took it for. It must not know weights.
 
 use super::labels::{CLASSES, class_number, is_inside};
-use crate::lexicon::{FastMap, Word, combine, mix};
+use crate::lexicon::{FastMap, Sieve, Word, combine, mix};
 use crate::token::{Case, Token};
 
 /// Written small, outside of headlines in capitals.
@@ -27,6 +27,8 @@ struct Record {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
     words: FastMap<Word, Record>,
+    /// Lets the same words pass.
+    watched: Sieve,
     /// Pairs of words that the first reading took for one name: how often for each class.
     pairs: FastMap<u64, [u16; CLASSES]>,
 }
@@ -34,18 +36,22 @@ pub(crate) struct Memory {
 impl Memory {
     /// Forgets the article and keeps the memory.
     pub(crate) fn clear(&mut self) {
-        self.words.clear();
-        self.pairs.clear();
+        let Self { words, watched, pairs } = self;
+        words.clear();
+        watched.clear();
+        pairs.clear();
     }
 
     /// Makes room for a word that is worth remembering.
     pub(crate) fn watch(&mut self, word: Word) {
+        self.watched.add(word);
         self.words.entry(word).or_default();
     }
 
     /// Takes note of how a token is written, if its word is watched.
-    pub(crate) fn note_writing(&mut self, token: &Token, starts: bool, shouting: bool) {
-        if shouting {
+    #[inline]
+    pub(crate) fn note_writing(&mut self, token: &Token, starts: bool) {
+        if !self.watched.passes(token.word) {
             return;
         }
         let writing = match token.case {

@@ -12,7 +12,7 @@ use super::unit::{Style, Unit, Units, style_of};
 use super::word::{WordFacts, written};
 use crate::lexicon::FastMap;
 use crate::sentence::Sentence;
-use crate::token::{Case, Token};
+use crate::token::{self, Case, Token};
 use std::ops::Range;
 
 /// Most words whose facts are kept from unit to unit.
@@ -72,7 +72,7 @@ impl WordStore {
 fn writes_names_small(text: &str, tokens: &[Token], sentences: &[Sentence]) -> bool {
     let mut at = 0;
     sentences.iter().any(|sentence| {
-        at += tokens[at..].partition_point(|token| token.span.start() < sentence.span.start());
+        at += token::count_before(&tokens[at..], sentence.span.start());
         tokens.get(at).is_some_and(|token| token.case == Case::Lower && sentence.span.contains(token.span))
     }) || tokens.iter().any(|token| token.case == Case::Lower && token.of(text) == "i")
 }
@@ -108,10 +108,10 @@ impl Reader {
         let mut at = 0;
         for sentence in sentences {
             let gap = at;
-            at += tokens[at..].partition_point(|token| token.span.start() < sentence.span.start());
+            at += token::count_before(&tokens[at..], sentence.span.start());
             self.add_gap(text, tokens, gap..at, knowledge);
             let start = at;
-            at += tokens[at..].partition_point(|token| token.span.start() < sentence.span.end());
+            at += token::count_before(&tokens[at..], sentence.span.end());
             self.add_unit(text, tokens, start..at, knowledge);
         }
         self.add_gap(text, tokens, at..tokens.len(), knowledge);
@@ -120,10 +120,11 @@ impl Reader {
                 self.memory.watch(token.word);
             }
         }
-        for unit in &self.units {
-            let shouting = matches!(unit.style, Style::Capitals | Style::Titled);
+        // In headlines, capitals tell nothing.
+        let telling = |unit: &&UnitRange| !matches!(unit.style, Style::Capitals | Style::Titled);
+        for unit in self.units.iter().filter(telling) {
             for (index, token) in tokens[unit.tokens.clone()].iter().enumerate() {
-                self.memory.note_writing(token, index == 0, shouting);
+                self.memory.note_writing(token, index == 0);
             }
         }
     }
@@ -154,12 +155,16 @@ impl Reader {
         self.units.push(UnitRange { tokens: range, segments: first..self.segments.len(), style });
     }
 
-    /// Makes a unit ready for [`Reader::unit`].
+    /// Makes a unit ready for [`Reader::unit`], as far as its candidate stretches see.
     pub(crate) fn enter(&mut self, unit: usize, text: &str, tokens: &[Token], knowledge: &Knowledge) {
-        let tokens = &tokens[self.units[unit].tokens.clone()];
-        self.places.look(text, tokens, knowledge, self.units[unit].style);
+        let UnitRange { tokens: range, segments, style } = self.units[unit].clone();
+        let tokens = &tokens[range.clone()];
+        let within_unit = |segment: &Range<usize>| segment.start - range.start..segment.end - range.start;
+        let stretches = self.segments[segments].iter().map(within_unit);
         self.ids.clear();
         self.ids.extend(tokens.iter().map(|token| self.words.number(token, text, knowledge)));
+        let leads = |at: usize| self.words.facts[self.ids[at] as usize].leads;
+        self.places.look(text, tokens, stretches, leads, knowledge, style);
     }
 
     /// The unit entered last; `unit` is its number.

@@ -6,6 +6,7 @@ use super::knowledge::{Knowledge, ListSet};
 use super::word::WordFacts;
 use crate::text::chars;
 use crate::token::{Case, Token, TokenKind};
+use std::ops::Range;
 
 /// How a unit is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +63,7 @@ pub(crate) struct Unit<'a> {
     /// For each token the number of its word in `facts`.
     pub(crate) ids: &'a [u32],
     pub(crate) facts: &'a [WordFacts],
+    /// For each token of a candidate stretch what its place tells.
     pub(crate) places: &'a [Place],
     pub(crate) style: Style,
 }
@@ -85,21 +87,37 @@ pub(crate) struct Units {
 }
 
 impl Units {
-    /// Looks over the tokens of the next unit.
-    pub(crate) fn look(&mut self, text: &str, tokens: &[Token], knowledge: &Knowledge, style: Style) {
+    /// Looks over the tokens of the candidate stretches of the next unit; no run leaves one, nor do neighbours see
+    /// each other across a gap. `leads` says of a token whether a longer name begins with its word.
+    pub(crate) fn look(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        stretches: impl Iterator<Item = Range<usize>> + Clone,
+        leads: impl Fn(usize) -> bool,
+        knowledge: &Knowledge,
+        style: Style,
+    ) {
         self.style = style;
-        self.places.clear();
         self.places.resize(tokens.len(), Place::default());
-        self.mark_runs(text, tokens);
-        self.mark_names(tokens, knowledge, style == Style::Small);
+        stretches.clone().for_each(|stretch| self.places[stretch].fill(Place::default()));
+        let may_lead =
+            |at: usize| is_core(&tokens[at]) || style == Style::Small && tokens[at].case == Case::Lower;
+        let mut named = 0;
+        for stretch in stretches {
+            self.mark_runs(text, tokens, stretch.clone());
+            // Names written small may begin before the stretch that they reach into.
+            let from = if style == Style::Small { named } else { named.max(stretch.start) };
+            named = self.mark_names(tokens, from..stretch.end, |at| may_lead(at) && leads(at), knowledge);
+            self.mark_initials(text, tokens, stretch.clone());
+            self.mark_neighbours(stretch);
+        }
         self.mark_enclosures(text, tokens);
-        self.mark_initials(text, tokens);
-        self.mark_neighbours(tokens.len());
     }
 
-    fn mark_runs(&mut self, text: &str, tokens: &[Token]) {
-        let mut at = 0;
-        while at < tokens.len() {
+    fn mark_runs(&mut self, text: &str, tokens: &[Token], within: Range<usize>) {
+        let mut at = within.start;
+        while at < within.end {
             if !is_core(&tokens[at]) {
                 at += 1;
                 continue;
@@ -122,13 +140,18 @@ impl Units {
         }
     }
 
-    fn mark_names(&mut self, tokens: &[Token], knowledge: &Knowledge, small: bool) {
-        let mut at = 0;
-        while at < tokens.len() {
-            let Some((len, lists)) = (is_core(&tokens[at]) || small && tokens[at].case == Case::Lower)
-                .then(|| knowledge.longest_name(&tokens[at..]))
-                .flatten()
-            else {
+    /// Names that begin in a range of tokens; gives the index behind the last of them.
+    fn mark_names(
+        &mut self,
+        tokens: &[Token],
+        within: Range<usize>,
+        leads: impl Fn(usize) -> bool,
+        knowledge: &Knowledge,
+    ) -> usize {
+        let mut at = within.start;
+        while at < within.end {
+            let longest = || knowledge.longest_name(&tokens[at..]);
+            let Some((len, lists)) = leads(at).then(longest).flatten() else {
                 at += 1;
                 continue;
             };
@@ -138,14 +161,16 @@ impl Units {
             }
             at += len;
         }
+        at
     }
 
     /// Which runs stand before and behind each token, near enough to be parts of one name: "Bank of England",
     /// "Union for French Democracy".
-    fn mark_neighbours(&mut self, len: usize) {
+    fn mark_neighbours(&mut self, within: Range<usize>) {
         let places = &mut self.places;
         let mut last = (0, 0);
-        for (at, place) in places.iter_mut().enumerate().take(len) {
+        for at in within.clone() {
+            let place = &mut places[at];
             let own = (place.run_start, place.run_end);
             let from = if own.0 < own.1 { own.0 as usize } else { at };
             if last.0 < last.1 && from <= last.1 as usize + GAP {
@@ -156,7 +181,7 @@ impl Units {
             }
         }
         let mut next = (0, 0);
-        for at in (0..len).rev() {
+        for at in within.rev() {
             let place = &mut places[at];
             let own = (place.run_start, place.run_end);
             let to = if own.0 < own.1 { own.1 as usize } else { at + 1 };
@@ -170,8 +195,8 @@ impl Units {
     }
 
     /// "the Housing Office of New Bonn (HONB) said"; not "Mr Bell (UK)".
-    fn mark_initials(&mut self, text: &str, tokens: &[Token]) {
-        for at in 2..tokens.len().saturating_sub(1) {
+    fn mark_initials(&mut self, text: &str, tokens: &[Token], within: Range<usize>) {
+        for at in within.start.max(2)..within.end.min(tokens.len().saturating_sub(1)) {
             let is = |at: usize, mark: &str| {
                 tokens[at].kind == TokenKind::Punctuation && tokens[at].of(text) == mark
             };
@@ -294,7 +319,8 @@ mod tests {
         let mut tokens = Vec::new();
         tokenize(text, Span::of_bytes(0, text.len()), &mut tokens);
         let mut units = Units::default();
-        units.look(text, &tokens, &Knowledge::default(), Style::Running);
+        let all = std::iter::once(0..tokens.len());
+        units.look(text, &tokens, all, |_| false, &Knowledge::default(), Style::Running);
         (tokens, units)
     }
 

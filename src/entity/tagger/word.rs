@@ -1,7 +1,7 @@
 //! What the letters of one token alone tell: its shape, its ends, its lists and classes. It must not know
 //! the token's neighbours.
 
-use super::knowledge::{Knowledge, ListSet, Usage, name_key};
+use super::knowledge::{Knowledge, List, ListSet, Usage, name_key};
 use crate::lexicon::{FoldedHasher, combine};
 use crate::text::chars;
 use crate::token::{Case, Token};
@@ -23,6 +23,8 @@ pub(crate) struct WordFacts {
     pub(crate) suffixes: [u64; 4],
     pub(crate) letters: u8,
     pub(crate) lists: ListSet,
+    /// Whether some longer name begins with the word.
+    pub(crate) leads: bool,
     pub(crate) usage: Usage,
     pub(crate) case: Case,
 }
@@ -46,6 +48,7 @@ impl WordFacts {
         suffixes: [0; 4],
         letters: 0,
         lists: ListSet(0),
+        leads: false,
         usage: Usage { clusters: [0; 3], groups: [0; 3], capitals: 0 },
         case: Case::None,
     };
@@ -68,6 +71,7 @@ impl WordFacts {
             last = class;
             letters = letters.saturating_add(1);
         }
+        let lists = knowledge.lists(name_key(0, token.word));
         let long = usize::from(letters);
         let end = |n: usize| if long > n { hash(word.chars().skip(long - n)) } else { 0 };
         let start = |n: usize| if long > n { hash(word.chars().take(n)) } else { 0 };
@@ -79,7 +83,8 @@ impl WordFacts {
             prefixes: [start(2), start(3)],
             suffixes: [end(1), end(2), end(3), end(4)],
             letters,
-            lists: knowledge.lists(name_key(0, token.word)).names(),
+            lists: lists.names(),
+            leads: lists.has(List::Prefix),
             usage: knowledge.usage(token.word),
             case: token.case,
         }

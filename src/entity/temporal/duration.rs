@@ -61,6 +61,9 @@ const LENGTHENING: [&str; 24] = [
     "around", "of",
 ];
 
+/// Words between an article and a unit: "a full day".
+pub(super) const LASTING: [&str; 3] = ["full", "whole", "further"];
+
 impl Reader<'_> {
     /// The length that begins at `at`.
     pub(super) fn length(&self, at: usize) -> Option<Length> {
@@ -83,8 +86,8 @@ impl Reader<'_> {
         for rest in &mut whole.rest {
             let mut next = whole.end + usize::from(self.run.str(whole.end) == ",");
             next += usize::from(self.is(next, &["and"]));
-            let number =
-                self.run.kind(next) == Some(TokenKind::Number) || self.term(next) == Some(Term::Number);
+            let number = self.run.kind(next) == Some(TokenKind::Number)
+                || matches!(self.term(next), Some(Term::Number | Term::Article));
             let Some(more) = number.then(|| self.amounts(next)).flatten() else { break };
             if more.most.is_some() || more.amount.unit >= last.unit || !exact(last) || !exact(more.amount) {
                 break;
@@ -182,7 +185,7 @@ impl Reader<'_> {
             return None;
         }
         let unit_at = at + 1;
-        let full = usize::from(self.is(unit_at, &["full", "whole", "further"]));
+        let full = usize::from(self.is(unit_at, &LASTING));
         let (unit, plural) = self.unit(unit_at + full)?;
         let end = unit_at + full + 1;
         let before = self.is(at.wrapping_sub(1), &LENGTHENING);

@@ -2,8 +2,9 @@
 //! expression.
 
 use super::iso::Order;
-use super::terms::{TERMS, Term, Unit};
+use super::terms::{Term, Unit};
 use crate::entity::numeric::run::Run;
+use crate::entity::numeric::wordmap::WordMap;
 use crate::entity::{EntityKind, TimeValue};
 use crate::lexicon::calendar;
 use crate::token::{Case, TokenKind};
@@ -38,6 +39,7 @@ impl Found {
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     pub(super) run: Run<'a>,
+    pub(super) terms: &'a WordMap<Term>,
     pub(super) reference: Option<Date>,
     /// Whether the article names somebody "May".
     pub(super) knows_may: bool,
@@ -111,7 +113,7 @@ const COUNTING: [&str; 16] = [
 
 impl<'a> Reader<'a> {
     pub(super) fn term(&self, at: usize) -> Option<Term> {
-        TERMS.get(self.run.word(at)?)
+        self.terms.get(self.run.word(at)?)
     }
 
     /// A unit of time, and whether it is in the plural.

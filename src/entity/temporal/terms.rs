@@ -119,6 +119,8 @@ pub(super) enum Term {
     Holiday,
     /// "two", "half"; and "quarter" before a time of day
     Number,
+    /// "a", "an", before a unit or what can be a number
+    Article,
 }
 
 const UNITS: [(&str, Unit); 12] = [
@@ -260,6 +262,7 @@ fn fiscal_years() -> impl Iterator<Item = (Word, Term)> {
 /// The words of time; a word that is also a number ("second") is one of time.
 pub(super) static TERMS: LazyLock<WordMap<Term>> = LazyLock::new(|| {
     let numbers = number::words().map(|word| (word, Term::Number));
+    let articles = number::ARTICLES.map(|word| (Word::new(word), Term::Article));
     let holidays = super::holidays::first_words().map(|name| (Word::new(name), Term::Holiday));
     let names = calendar::names().map(|(name, meaning)| (Word::new(name), Term::Name(meaning)));
     let weekdays = calendar::names().filter_map(|(name, meaning)| match meaning {
@@ -273,6 +276,6 @@ pub(super) static TERMS: LazyLock<WordMap<Term>> = LazyLock::new(|| {
         [(Word::new(name), Term::Unit { unit, plural: false }), plural]
     });
     let others = OTHERS.into_iter().chain(MORE).map(|(name, term)| (Word::new(name), term));
-    let all = numbers.chain(holidays).chain(names).chain(weekdays).chain(units);
+    let all = numbers.chain(articles).chain(holidays).chain(names).chain(weekdays).chain(units);
     WordMap::new(all.chain(fiscal_years()).chain(others))
 });

@@ -4,8 +4,6 @@
 use crate::lexicon::mix;
 use crate::model::lanes::Lanes;
 use crate::quote::chain::{self, Arcs, ChainScratch, NEVER, Topology};
-use crate::quote::page::feature;
-use crate::quote::tagger::ROWS;
 
 /// A chain to learn from; its features lie in the learner.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +32,8 @@ impl Learned {
 #[derive(Debug)]
 pub(super) struct Learner {
     topology: Topology,
+    /// Number of rows, a power of two.
+    rows: usize,
     pub(super) examples: Vec<Example>,
     features: Vec<u32>,
     seen: Vec<u8>,
@@ -64,24 +64,28 @@ impl Weights {
 const LEAST_SEEN: u8 = 4;
 /// Bits of a feature by which its occurrences are counted: many more than there are rows, so that rare features
 /// are not taken for frequent ones that share their row.
-const SIEVE: u64 = (1 << 26) - 1;
+const SIEVE: u32 = (1 << 27) - 1;
 /// Registers for the states of any chain.
 const COUNT: usize = 2;
 /// What an error costs, in units of one update.
 const MARGIN: i32 = 2;
 
 impl Learner {
-    pub(super) fn new(topology: Topology) -> Self {
-        Self { topology, examples: Vec::new(), features: Vec::new(), seen: vec![0; 1 << SIEVE.count_ones()] }
+    pub(super) fn new(topology: Topology, rows: usize) -> Self {
+        Self {
+            topology,
+            rows,
+            examples: Vec::new(),
+            features: Vec::new(),
+            seen: vec![0; 1 << SIEVE.count_ones()],
+        }
     }
 
-    /// Appends an item with the values of its features from the template `first` on, its gold label and the labels
-    /// that are closed to it as bits.
-    pub(super) fn push(&mut self, example: &mut Example, first: u64, values: &[u64], gold: u8, banned: u32) {
+    /// Appends an item with the hashes of its features, its gold label and the labels that are closed to it as bits.
+    pub(super) fn push(&mut self, example: &mut Example, features: &[&[u32]], gold: u8, banned: u32) {
         let start = self.features.len();
-        for (template, &value) in (first..).zip(values) {
-            let known = u32::try_from(feature(template, value) & SIEVE)
-                .expect("the sieve is counted in 32 bits: this is a bug");
+        for feature in features.iter().copied().flatten() {
+            let known = feature & SIEVE;
             self.seen[known as usize] = self.seen[known as usize].saturating_add(1);
             self.features.push(known);
         }
@@ -91,15 +95,44 @@ impl Learner {
         example.banned.push(banned);
     }
 
-    /// Learns from all examples; `cost` prices a guess against the gold.
+    /// Learns from all examples; `cost` prices a guess against the gold. The weights are the mean of several
+    /// learners that met the examples in other orders: which of two ways out a learner takes is chance, and what
+    /// they agree on is not.
     pub(super) fn learn(
         &self,
+        learners: u64,
+        epochs: usize,
+        cost: &(dyn Fn(u8, u8) -> i32 + Sync),
+        report: &mut dyn FnMut(u64, u64),
+    ) -> Learned {
+        let (mut rows, mut arcs) = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..learners)
+                .map(|which| scope.spawn(move || self.run(which, epochs, cost, &mut |_, _| {})))
+                .collect();
+            let mut sum = self.run(0, epochs, cost, report);
+            for other in others {
+                let (rows, arcs) = other.join().expect("a learner panicked: this is a bug");
+                sum.0.iter_mut().zip(rows).for_each(|(sum, weight)| *sum += weight);
+                sum.1.iter_mut().zip(arcs).for_each(|(sum, weight)| *sum += weight);
+            }
+            sum
+        });
+        rows.iter_mut()
+            .chain(&mut arcs)
+            .for_each(|weight| *weight /= i64::try_from(learners).unwrap_or(i64::MAX));
+        quantised(&rows, &arcs)
+    }
+
+    /// One learner: mean weights of features and of steps, times 256.
+    fn run(
+        &self,
+        which: u64,
         epochs: usize,
         cost: &dyn Fn(u8, u8) -> i32,
         report: &mut dyn FnMut(u64, u64),
-    ) -> Learned {
+    ) -> (Vec<i64>, Vec<i64>) {
         let labels = self.topology.labels;
-        let mut rows = Weights::new(ROWS * labels);
+        let mut rows = Weights::new(self.rows * labels);
         let states = self.topology.states();
         let mut arcs = Weights::new(states * states);
         let mut order: Vec<usize> = (0..self.examples.len()).collect();
@@ -108,7 +141,7 @@ impl Learner {
         let mut time = 1_i64;
         for epoch in 0..epochs {
             report(epoch as u64, epochs as u64);
-            order.sort_by_key(|&at| mix((at as u64) << 8 | epoch as u64));
+            order.sort_by_key(|&at| mix((at as u64) << 16 | which << 8 | epoch as u64));
             for &at in &order {
                 let example = &self.examples[at];
                 self.emit(example, &rows.now, cost, &mut emissions);
@@ -121,7 +154,7 @@ impl Learner {
             }
         }
         report(epochs as u64, epochs as u64);
-        quantised(&rows.averaged(time), &arcs.averaged(time))
+        (rows.averaged(time), arcs.averaged(time))
     }
 
     fn emit(
@@ -137,7 +170,7 @@ impl Learner {
             let mut row = vec![0; labels];
             for &feature in &self.features[range.start as usize..range.end as usize] {
                 if self.seen[feature as usize] >= LEAST_SEEN {
-                    let weights = &rows[(feature as usize & (ROWS - 1)) * labels..][..labels];
+                    let weights = &rows[(feature as usize & (self.rows - 1)) * labels..][..labels];
                     row.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight);
                 }
             }
@@ -161,7 +194,7 @@ impl Learner {
                 let range = &example.features[index];
                 for &feature in &self.features[range.start as usize..range.end as usize] {
                     if self.seen[feature as usize] >= LEAST_SEEN {
-                        let row = (feature as usize & (ROWS - 1)) * labels;
+                        let row = (feature as usize & (self.rows - 1)) * labels;
                         rows.add(row + gold as usize, 1, time);
                         rows.add(row + guess as usize, -1, time);
                     }
