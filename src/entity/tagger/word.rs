@@ -31,8 +31,12 @@ pub(crate) struct WordFacts {
 
 /// Identifies the word as it is written, without looking at its letters where its case tells them.
 pub(crate) fn written(token: &Token, text: &str) -> u64 {
-    if token.case == Case::Mixed {
-        return token.span.bytes_of(text).iter().fold(1, |hash, &byte| combine(hash, u64::from(byte)));
+    let bytes = token.span.bytes_of(text);
+    // "P.m." counts as capitals, as "P.M." does, and is written otherwise all the same.
+    let loose =
+        || token.case == Case::Upper && bytes.contains(&b'.') && bytes.iter().any(u8::is_ascii_lowercase);
+    if token.case == Case::Mixed || loose() {
+        return bytes.iter().fold(1, |hash, &byte| combine(hash, u64::from(byte)));
     }
     token.word.bits() ^ ((token.case as u64 + 1) << 8 | token.kind as u64)
 }
@@ -111,4 +115,25 @@ fn hash(letters: impl Iterator<Item = char>) -> u64 {
     let mut hasher = FoldedHasher::default();
     letters.for_each(|c| hasher.write_char(c));
     hasher.finish().bits()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+    use crate::text::Span;
+    use crate::token::tokenize;
+
+    #[test]
+    fn what_is_written_otherwise_is_told_apart() {
+        let key = |text: &str| {
+            let mut tokens = Vec::new();
+            tokenize(text, Span::of_bytes(0, text.len()), &mut tokens);
+            written(&tokens[0], text)
+        };
+        let words = ["P.M.", "P.m.", "p.m.", "NATO", "Nato", "NaTo", "nato"];
+        for (at, one) in words.iter().enumerate() {
+            assert_eq!(key(one), key(one));
+            assert!(words[at + 1..].iter().all(|other| key(one) != key(other)), "{one} is taken for another");
+        }
+    }
 }
