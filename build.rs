@@ -2,6 +2,9 @@
 //! takes the fingerprint of everything that shapes annotations, so that `engine_revision` changes with them
 //! and nobody has to remember it.
 //!
+//! The client is prost's. The server's side takes requests as prost messages too, but answers with bytes that
+//! `grpc::convert` has written, field by field; the numbers of the fields are named here, from the contract.
+//!
 //! One thing differs between the generated Rust and the descriptors. prost refuses a whole message for one `string` that is not UTF-8, and
 //! with it the call and every other article on it; so the generated Rust takes the strings of `Article` as
 //! `bytes` and the service looks at them itself. The wire is the same either way, and reflection shows the
@@ -83,9 +86,11 @@ mod contract {
     use protox::prost_reflect::prost_types::FileDescriptorSet;
     use protox::prost_reflect::prost_types::field_descriptor_proto::Type;
     use std::error::Error;
+    use std::fmt::Write as _;
     use std::path::PathBuf;
+    use tonic_build::manual::{Builder, Method, Service, ServiceBuilder};
 
-    const PACKAGE: &str = ".glossator.v1";
+    const PACKAGE: &str = "glossator.v1";
     /// Messages without proto3 JSON: those that hold an article, since their JSON would be base64.
     const WITHOUT_JSON: [&str; 3] =
         [".glossator.v1.Article", ".glossator.v1.AnnotateRequest", ".glossator.v1.AnnotateStreamRequest"];
@@ -100,11 +105,67 @@ mod contract {
             .register_descriptors(&descriptors.encode_to_vec())?
             .exclude(WITHOUT_JSON)
             .ignore_unknown_fields()
-            .build(&[PACKAGE])?;
+            .build(&[format!(".{PACKAGE}")])?;
         let mut prost = prost_build::Config::new();
         prost.compile_well_known_types().extern_path(".google.protobuf", "::pbjson_types");
-        tonic_prost_build::configure().compile_fds_with_config(descriptors, prost)?;
+        std::fs::write(out.join("tags.rs"), tags(&descriptors)?)?;
+        let service = service(&descriptors)?;
+        tonic_prost_build::configure().build_server(false).compile_fds_with_config(descriptors, prost)?;
+        Builder::new().build_client(false).compile(&[service]);
         Ok(())
+    }
+
+    /// The server's side. Whatever is streamed back is encoded already; the rest are prost's messages.
+    fn service(descriptors: &FileDescriptorSet) -> Result<Service, Box<dyn Error>> {
+        let services = descriptors.file.iter().flat_map(|file| &file.service);
+        let service = services.last().ok_or("the contract has no service")?;
+        let builder = Service::builder().name(service.name()).package(PACKAGE);
+        let message = |path: &str| format!("crate::grpc::pb::{}", path.rsplit('.').next().unwrap_or(path));
+        let methods = service.method.iter().map(|method| {
+            let mut built = Method::builder()
+                .name(snake_case(method.name()))
+                .route_name(method.name())
+                .input_type(message(method.input_type()));
+            if method.client_streaming() {
+                built = built.client_streaming();
+            }
+            if method.server_streaming() {
+                let built = built.server_streaming().output_type("crate::grpc::encoded::Encoded");
+                return built.codec_path("crate::grpc::encoded::EncodedCodec").build();
+            }
+            built.output_type(message(method.output_type())).codec_path("tonic_prost::ProstCodec").build()
+        });
+        Ok(methods.fold(builder, ServiceBuilder::method).build())
+    }
+
+    /// A constant for the number of every field, in a module a message: `span::START_OFFSET`.
+    fn tags(descriptors: &FileDescriptorSet) -> Result<String, std::fmt::Error> {
+        let mut tags = String::new();
+        let ours = descriptors.file.iter().filter(|file| file.package() == PACKAGE);
+        for message in ours.flat_map(|file| &file.message_type) {
+            writeln!(tags, "pub(crate) mod {} {{", snake_case(message.name()))?;
+            for field in &message.field {
+                writeln!(
+                    tags,
+                    "pub(crate) const {}: u32 = {};",
+                    field.name().to_uppercase(),
+                    field.number()
+                )?;
+            }
+            writeln!(tags, "}}")?;
+        }
+        Ok(tags)
+    }
+
+    fn snake_case(name: &str) -> String {
+        let mut snake = String::new();
+        for letter in name.chars() {
+            if letter.is_uppercase() && !snake.is_empty() {
+                snake.push('_');
+            }
+            snake.extend(letter.to_lowercase());
+        }
+        snake
     }
 
     fn take_strings_as_bytes(descriptors: &mut FileDescriptorSet) -> Result<(), Box<dyn Error>> {

@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
 /// Work for one thread. It must settle its own account when it is dropped unrun or panics.
@@ -65,7 +65,6 @@ impl fmt::Debug for Pool {
 
 struct Shared {
     queue: Mutex<Queue>,
-    work: Condvar,
     /// How many threads may work on long jobs at a time.
     long_threads: usize,
 }
@@ -76,6 +75,9 @@ struct Queue {
     long: Line,
     long_running: usize,
     overtaken: u32,
+    /// Threads without work, the one that has been so for the shortest time last. It is the next to be called: its
+    /// scratch is still in the processor's caches, and a server with little to do works with one thread.
+    idle: Vec<Thread>,
     closed: bool,
 }
 
@@ -139,11 +141,7 @@ impl Pool {
     /// When the system refuses a thread.
     pub fn start(threads: usize) -> io::Result<Self> {
         let threads = threads.max(1);
-        let shared = Arc::new(Shared {
-            queue: Mutex::default(),
-            work: Condvar::new(),
-            long_threads: (threads - 1).max(1),
-        });
+        let shared = Arc::new(Shared { queue: Mutex::default(), long_threads: (threads - 1).max(1) });
         let mut pool = Self { shared, threads: Vec::with_capacity(threads) };
         for index in 0..threads {
             let shared = Arc::clone(&pool.shared);
@@ -199,8 +197,11 @@ impl Pool {
             Lane::Short => queue.short.push(waiting),
             Lane::Long => queue.long.push(waiting),
         }
+        let idle = queue.idle.pop();
         drop(queue);
-        self.shared.work.notify_one();
+        if let Some(thread) = idle {
+            thread.unpark();
+        }
     }
 }
 
@@ -212,8 +213,8 @@ impl Drop for Pool {
         drop(queue);
         // Jobs settle their accounts when dropped, which must not happen under the lock.
         drop(unrun);
-        self.shared.work.notify_all();
         for thread in self.threads.drain(..) {
+            thread.thread().unpark();
             // Its jobs' panics were caught; a panic of the loop itself was printed by the hook.
             let _ = thread.join();
         }
@@ -261,15 +262,20 @@ impl Shared {
 
     /// Waits for a job; `None` when the pool is closed.
     fn wait(&self) -> Option<(Lane, Job)> {
-        let mut queue = self.lock();
+        let own = std::thread::current();
         loop {
+            let mut queue = self.lock();
+            // Called, or awake without a reason.
+            queue.idle.retain(|idle| idle.id() != own.id());
             if queue.closed {
                 return None;
             }
             if let Some(next) = queue.next(self.long_threads) {
                 return Some(next);
             }
-            queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue.idle.push(own.clone());
+            drop(queue);
+            std::thread::park();
         }
     }
 }

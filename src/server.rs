@@ -3,6 +3,7 @@
 
 mod admin;
 mod drain;
+mod gather;
 mod incoming;
 mod limits;
 mod panic;
@@ -22,6 +23,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 use tonic::server::NamedService as _;
 use tonic_health::ServingStatus;
@@ -97,6 +99,16 @@ impl Parts {
             metrics: Arc::new(|_| String::new()),
         }
     }
+}
+
+/// The runtime to serve on, where there are so many workers. They have a core each; what is left for the runtime is to
+/// move bytes, a tenth of the work. More threads than it needs would wake each other in vain, and for a single call on an
+/// idle machine that takes longer than anything else that the wire costs.
+///
+/// # Errors
+/// When the system refuses a thread.
+pub fn runtime(workers: usize) -> io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads((workers / 2).max(1)).enable_all().build()
 }
 
 /// Serves until `shutdown` is ready, then drains.

@@ -4,6 +4,7 @@
 mod log;
 mod metrics;
 mod trace;
+mod writer;
 
 pub use log::{LogFormat, LogGuard, init};
 pub use metrics::Metrics;

@@ -1,12 +1,11 @@
 //! Starts the servers, calls them in turn, and prints what each call cost them.
 
+use crate::itself::Itself;
 use crate::raw::RawCodec;
-use crate::{Failure, ROLE, annotating};
-use glossator::grpc::pb;
+use crate::{Failure, ROLE, annotating, processor};
 use http::uri::PathAndQuery;
 use prost::Message as _;
 use prost::bytes::Bytes;
-use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -29,7 +28,8 @@ struct Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        // It ends with its standard input, in good order, so that a profiler in it can write what it saw.
+        drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
 }
@@ -52,15 +52,8 @@ impl Served {
         Ok(own)
     }
 
-    /// Processor time of all its threads so far, in nanoseconds; a hundredth of a second, as in `stat`, would be
-    /// too coarse.
     fn processor(&self) -> Result<Duration, Failure> {
-        let mut sum = 0;
-        for task in fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
-            let stat = fs::read_to_string(task?.path().join("schedstat"))?;
-            sum += stat.split_ascii_whitespace().next().unwrap_or_default().parse::<u64>()?;
-        }
-        Ok(Duration::from_nanos(sum))
+        processor(self.process.id(), "")
     }
 
     /// Calls so many times, and says what a call cost and how long it took, as p50.
@@ -109,62 +102,64 @@ async fn call(channel: Channel, request: Bytes) -> Result<(), Failure> {
     if length < 2_000 { Err(format!("an answer of {length} bytes").into()) } else { Ok(()) }
 }
 
-/// Measures every server in each round.
-pub(crate) async fn all(rounds: u32, calls: u32) -> Result<(), Failure> {
+/// Measures every server, or one of them only, in each round.
+pub(crate) async fn all(rounds: u32, calls: u32, only: Option<&str>) -> Result<(), Failure> {
     let made = crate::article();
     let (_, annotations) = annotating(1)?;
     println!(
         "an article of {} bytes with {annotations} annotations; {rounds} rounds of {calls} calls",
         made.title.len() + made.text.len()
     );
-    let article = pb::Article {
-        id: b"8".to_vec(),
-        title: made.title.into_bytes(),
-        text: made.text.into_bytes(),
-        language_code: b"en".to_vec(),
-        ..pb::Article::default()
-    };
-    let request = pb::AnnotateRequest { article: Some(article), options: None };
-    let request = Bytes::from(request.encode_to_vec());
+    let request = Bytes::from(crate::request().encode_to_vec());
     let mut servers = Vec::new();
-    for role in ["bytes", "message", "prepared", "glossator"] {
+    let roles = ["bytes", "message", "prepared", "glossator"];
+    for role in roles.into_iter().filter(|role| only.is_none_or(|only| only == *role)) {
         let server = Served::start(role).await?;
         server.measure(8, 400, &request).await?;
         servers.push(server);
     }
-    let mut itself = Vec::new();
+    let itself = Itself::start()?;
+    itself.measure(8, 400)?;
+    let (mut in_a_loop, mut in_the_pool) = (Duration::MAX, [Vec::new(), Vec::new()]);
     for _ in 0..rounds {
-        for server in &mut servers {
-            for (index, callers) in CALLERS.into_iter().enumerate() {
+        for (index, callers) in CALLERS.into_iter().enumerate() {
+            for server in &mut servers {
                 let cost = server.measure(callers, calls, &request).await?;
                 server.costs[index].push(cost);
             }
+            in_the_pool[index].push(itself.measure(callers, calls)?);
         }
-        itself.push(annotating(100)?.0);
+        in_a_loop = in_a_loop.min(annotating(100)?.0);
     }
-    itself.sort_unstable();
-    println!("annotating itself, in process: {} µs", micros(itself.first()));
+    println!("annotating in a loop that does nothing else: {:.1} µs", micros(in_a_loop));
     for (index, callers) in CALLERS.into_iter().enumerate() {
         println!(
-            "{callers} at a time     server time a call, least and median     p50 of a call, least and median"
+            "{callers} at a time     processor time a call, least and median     p50 of a call, least and median"
         );
+        row("annotating", &in_the_pool[index]);
         for server in &servers {
-            let (mut costs, mut times): (Vec<_>, Vec<_>) = server.costs[index].iter().copied().unzip();
-            costs.sort_unstable();
-            times.sort_unstable();
-            println!(
-                "  {:<12} {:>8} µs {:>8} µs {:>24} µs {:>8} µs",
-                server.role,
-                micros(costs.first()),
-                micros(costs.get(costs.len() / 2)),
-                micros(times.first()),
-                micros(times.get(times.len() / 2)),
-            );
+            row(server.role, &server.costs[index]);
         }
     }
     Ok(())
 }
 
-fn micros(time: Option<&Duration>) -> String {
-    format!("{:.1}", time.map_or(0.0, |time| time.as_secs_f64() * 1e6))
+/// What the rounds gave: the processor time of a call, and the p50 of its time.
+fn row(name: &str, rounds: &[(Duration, Duration)]) {
+    let (mut costs, mut times): (Vec<_>, Vec<_>) = rounds.iter().copied().unzip();
+    costs.sort_unstable();
+    times.sort_unstable();
+    let least = |sorted: &[Duration]| micros(sorted.first().copied().unwrap_or_default());
+    let median = |sorted: &[Duration]| micros(sorted.get(sorted.len() / 2).copied().unwrap_or_default());
+    println!(
+        "  {name:<12} {:>8.1} µs {:>8.1} µs {:>24.1} µs {:>8.1} µs",
+        least(&costs),
+        median(&costs),
+        least(&times),
+        median(&times),
+    );
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
 }

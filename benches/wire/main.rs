@@ -1,23 +1,28 @@
 //! What the wire costs: processor time of the server for one article with 110 annotations, beyond
-//! the annotating itself. Four servers side by side, each in a process of its own:
+//! the annotating itself. That, and four servers side by side, each in a process of its own:
 //!
+//! - `annotating`: no server, but the annotating itself, by the same pool of threads in the bench's process.
 //! - `bytes`: the same tonic, answering with prepared bytes; no message is read or written. Nothing is cheaper.
 //! - `message`: the same tonic, reading the request and answering with a prepared message, made and encoded anew.
 //! - `prepared`: Glossator whole, with log, metrics, admission, worker threads and conversion, but findings that
-//!   were made before. **What this takes is what the wire costs.** The goal is 35 µs.
-//! - `glossator`: Glossator whole.
+//!   were made before.
+//! - `glossator`: Glossator whole. **What this takes beyond `annotating` is what the wire costs.** The goal is 35 µs,
+//!   and no server on this tonic can take less than `bytes`.
 //!
 //! Run: `cargo bench --bench wire`, with `-- --rounds 40` for a busy machine. Each round measures each server for
 //! the same number of calls; the least of the rounds is what the work takes when others leave the machine alone.
+//! `-- --only prepared` measures that server alone, for a profiler.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it prints its figures")]
 
 mod drive;
+mod itself;
 mod raw;
 mod serve;
 #[path = "../support/mod.rs"]
 mod support;
 
 use glossator::annotate::{Annotator, Article, Collector, Options, Scratch};
+use glossator::grpc::pb;
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -39,23 +44,36 @@ pub(crate) fn article() -> Made {
     Made { title, text }
 }
 
+/// The request that every call makes.
+pub(crate) fn request() -> pb::AnnotateRequest {
+    let Made { title, text } = article();
+    let article = pb::Article {
+        id: b"8".to_vec(),
+        title: title.into_bytes(),
+        text: text.into_bytes(),
+        language_code: b"en".to_vec(),
+        ..pb::Article::default()
+    };
+    pb::AnnotateRequest { article: Some(article), options: None }
+}
+
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
     if let Ok(role) = std::env::var(ROLE) {
         return serve::run(&role);
     }
-    let rounds = argument("--rounds")?.unwrap_or(12);
-    let calls = argument("--calls")?.unwrap_or(500);
+    let figure = |name| argument(name).map(|figure| figure.parse()).transpose();
+    let (rounds, calls) = (figure("--rounds")?.unwrap_or(12), figure("--calls")?.unwrap_or(500));
+    let only = argument("--only");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    runtime.block_on(drive::all(rounds, calls))
+    runtime.block_on(drive::all(rounds, calls, only.as_deref()))
 }
 
-/// A figure from the command line. What cargo and its tests pass to a bench is not for us.
-fn argument(name: &str) -> Result<Option<u32>, Failure> {
+/// An argument of the command line. What cargo and its tests pass to a bench is not for us.
+fn argument(name: &str) -> Option<String> {
     let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    let figure = arguments.next().and_then(|_| arguments.next());
-    Ok(figure.map(|figure| figure.parse()).transpose()?)
+    arguments.next().and_then(|_| arguments.next())
 }
 
 /// The annotating itself, in this thread, with a sink that does nothing: the least time of so many, and how many
@@ -76,4 +94,18 @@ pub(crate) fn annotating(times: u32) -> Result<(Duration, u32), Failure> {
         least = least.min(began.elapsed());
     }
     Ok((least, annotations))
+}
+
+/// Processor time so far of the threads of a process whose names begin so, in nanoseconds; a hundredth of a second, as
+/// in `stat`, would be too coarse.
+pub(crate) fn processor(process: u32, name: &str) -> Result<Duration, Failure> {
+    let mut sum = 0;
+    for task in std::fs::read_dir(format!("/proc/{process}/task"))? {
+        let task = task?.path();
+        if std::fs::read_to_string(task.join("comm"))?.starts_with(name) {
+            let stat = std::fs::read_to_string(task.join("schedstat"))?;
+            sum += stat.split_ascii_whitespace().next().unwrap_or_default().parse::<u64>()?;
+        }
+    }
+    Ok(Duration::from_nanos(sum))
 }

@@ -1,12 +1,14 @@
 //! gRPC without protobuf: messages are the bytes that they are. The driver so costs next to nothing, and the server
-//! of prepared bytes nothing but tonic.
+//! of prepared bytes nothing but tonic. And the servers that have but one answer.
 
 use http::{Request, Response};
 use prost::bytes::{Buf, BufMut, Bytes, BytesMut};
 use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use tokio_stream::StreamExt as _;
+use tokio_stream::Stream;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -53,26 +55,49 @@ impl Decoder for RawCodec {
     }
 }
 
-/// Answers every call with the same bytes.
-#[derive(Clone, Debug)]
-pub(crate) struct RawServer(pub(crate) Bytes);
-
-impl NamedService for RawServer {
-    const NAME: &'static str = "glossator.v1.AnnotationService";
+/// Reads each request, and answers with a copy of the same message; `C` says how both are read and written.
+#[derive(Debug)]
+pub(crate) struct Null<C, M> {
+    message: M,
+    codec: PhantomData<fn() -> C>,
 }
 
-impl ServerStreamingService<BytesMut> for RawServer {
-    type Response = Bytes;
-    type ResponseStream = Pin<Box<dyn tokio_stream::Stream<Item = Result<Bytes, Status>> + Send>>;
-    type Future = std::future::Ready<Result<tonic::Response<Self::ResponseStream>, Status>>;
-
-    fn call(&mut self, _: tonic::Request<BytesMut>) -> Self::Future {
-        let answer = tokio_stream::once(self.0.clone()).map(Ok);
-        std::future::ready(Ok(tonic::Response::new(Box::pin(answer))))
+impl<C, M> Null<C, M> {
+    pub(crate) fn new(message: M) -> Self {
+        Self { message, codec: PhantomData }
     }
 }
 
-impl tower::Service<Request<Body>> for RawServer {
+impl<C, M: Clone> Clone for Null<C, M> {
+    fn clone(&self) -> Self {
+        Self::new(self.message.clone())
+    }
+}
+
+impl<C, M> NamedService for Null<C, M> {
+    const NAME: &'static str = "glossator.v1.AnnotationService";
+}
+
+type Answers<M> = Pin<Box<dyn Stream<Item = Result<M, Status>> + Send>>;
+
+impl<C: Codec<Encode = M>, M: Clone + Send + Sync + 'static> ServerStreamingService<C::Decode>
+    for Null<C, M>
+{
+    type Response = M;
+    type ResponseStream = Answers<M>;
+    type Future = Ready<Result<tonic::Response<Answers<M>>, Status>>;
+
+    fn call(&mut self, _: tonic::Request<C::Decode>) -> Self::Future {
+        let answer: Answers<M> = Box::pin(tokio_stream::once(Ok(self.message.clone())));
+        ready(Ok(tonic::Response::new(answer)))
+    }
+}
+
+impl<C, M> tower::Service<Request<Body>> for Null<C, M>
+where
+    C: Codec<Encode = M> + Default + Send + 'static,
+    M: Clone + Send + Sync + 'static,
+{
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
@@ -83,6 +108,6 @@ impl tower::Service<Request<Body>> for RawServer {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let own = self.clone();
-        Box::pin(async move { Ok(Grpc::new(RawCodec).server_streaming(own, request).await) })
+        Box::pin(async move { Ok(Grpc::new(C::default()).server_streaming(own, request).await) })
     }
 }

@@ -2,24 +2,24 @@
 //! does.
 
 use crate::Failure;
-use crate::raw::RawServer;
+use crate::raw::{Null, RawCodec};
 use glossator::annotate::{
     AnnotateError, Annotator, Article, Header, Limits, Options, Scratch, Sink, Summary,
 };
-use glossator::grpc::pb;
-use glossator::grpc::pb::annotation_service_server::{AnnotationService, AnnotationServiceServer};
-use glossator::grpc::{Engine, EngineSlot, Load};
+use glossator::grpc::{Engine, EngineSlot, Load, client, pb};
 use glossator::server::{self, Config, Listeners, Parts};
 use glossator::telemetry::{self, LogFormat, Telemetry};
 use prost::Message as _;
+use prost::bytes::Bytes;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio_stream::StreamExt as _;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-use tonic::{Request, Response, Status, Streaming};
+use tonic_prost::ProstCodec;
+
+type Prost = ProstCodec<pb::AnnotateResponse, pb::AnnotateRequest>;
 
 /// Serves until standard input ends.
 pub(crate) fn run(role: &str) -> Result<(), Failure> {
@@ -29,7 +29,7 @@ pub(crate) fn run(role: &str) -> Result<(), Failure> {
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
         std::process::exit(0);
     });
-    tokio::runtime::Runtime::new()?.block_on(async {
+    server::runtime(Config::default().workers)?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
         serve(role, listener).await
@@ -39,8 +39,10 @@ pub(crate) fn run(role: &str) -> Result<(), Failure> {
 async fn serve(role: &str, listener: TcpListener) -> Result<(), Failure> {
     let annotator = Annotator::builtin()?;
     match role {
-        "bytes" => bare(listener, RawServer(answer(&annotator)?.encode_to_vec().into())).await,
-        "message" => bare(listener, AnnotationServiceServer::new(Plain(answer(&annotator)?))).await,
+        "bytes" => {
+            bare(listener, Null::<RawCodec, _>::new(Bytes::from(answer(&annotator)?.encode_to_vec()))).await
+        }
+        "message" => bare(listener, Null::<Prost, _>::new(answer(&annotator)?)).await,
         "prepared" => whole(listener, EngineSlot::new(Prepared(annotator))).await,
         "glossator" => whole(listener, EngineSlot::new(annotator)).await,
         other => Err(format!("no such server: {other}").into()),
@@ -82,23 +84,11 @@ async fn whole(listener: TcpListener, engines: EngineSlot) -> Result<(), Failure
     Ok(())
 }
 
-/// The answer to the article, in one message.
+/// The answer to the request, in one message.
 fn answer(annotator: &Annotator) -> Result<pb::AnnotateResponse, Failure> {
-    let made = crate::article();
-    let article =
-        Article { title: &made.title, text: &made.text, language: Some("en"), ..Article::default() };
-    let mut converter = glossator::grpc::convert::Converter::new(&article, Default::default(), true);
-    let mut annotations = Vec::new();
-    let mut sink = glossator::annotate::Collector(|annotation: &glossator::annotate::Annotation<'_>| {
-        annotations.push(converter.annotation(annotation));
-    });
-    let summary = annotator.annotate(&article, &Options::default(), &mut Scratch::default(), &mut sink)?;
-    let none = std::time::Duration::ZERO;
-    Ok(pb::AnnotateResponse {
-        header: Some(converter.header(&header(), annotator.revision())),
-        annotations,
-        summary: Some(converter.summary(&summary, none, none)),
-    })
+    let request = crate::request().encode_to_vec();
+    let reply = client::annotate_encoded(annotator, &request, &mut Scratch::default())?;
+    Ok(reply.message().clone())
 }
 
 const fn header() -> Header<'static> {
@@ -153,37 +143,5 @@ impl Engine for Prepared {
                 ControlFlow::Break(()) => Err(AnnotateError::Stopped),
             }
         })
-    }
-}
-
-/// Reads a request and answers with a copy of the same message.
-struct Plain(pb::AnnotateResponse);
-
-type Answers<T> = std::pin::Pin<Box<dyn tokio_stream::Stream<Item = Result<T, Status>> + Send>>;
-
-#[tonic::async_trait]
-impl AnnotationService for Plain {
-    type AnnotateStream = Answers<pb::AnnotateResponse>;
-    type AnnotateStreamStream = Answers<pb::AnnotateStreamResponse>;
-
-    async fn annotate(
-        &self,
-        _: Request<pb::AnnotateRequest>,
-    ) -> Result<Response<Self::AnnotateStream>, Status> {
-        Ok(Response::new(Box::pin(tokio_stream::once(self.0.clone()).map(Ok))))
-    }
-
-    async fn annotate_stream(
-        &self,
-        _: Request<Streaming<pb::AnnotateStreamRequest>>,
-    ) -> Result<Response<Self::AnnotateStreamStream>, Status> {
-        Err(Status::unimplemented("not measured"))
-    }
-
-    async fn get_server_info(
-        &self,
-        _: Request<pb::GetServerInfoRequest>,
-    ) -> Result<Response<pb::GetServerInfoResponse>, Status> {
-        Err(Status::unimplemented("not measured"))
     }
 }

@@ -27,11 +27,12 @@ const FIRST_ARTICLE: &str = "LISBON, May 6 (Reuters) – “The harbour is open,
 /// What kept it from serving, with the exit code for it.
 pub fn run(args: ServeArgs) -> Result<ExitCode, Fault> {
     let config = args.resolve().map_err(usage)?;
-    let _log = telemetry::init(config.log_format, &config.log).map_err(usage)?;
+    // The filter was checked before.
+    let _log = telemetry::init(config.log_format, &config.log).map_err(defect)?;
     let tls = config.tls.clone().map(Tls::load).transpose().map_err(|error| bad_tls(&error))?;
     let annotator = assets::annotator(&config.assets)?.with_limits(config.limits);
     warm_up(&annotator)?;
-    let runtime = tokio::runtime::Runtime::new().map_err(defect)?;
+    let runtime = server::runtime(config.server.workers).map_err(defect)?;
     let served = runtime.block_on(serve(config, annotator, tls));
     // Connections that the drain gave up on die with their runtime.
     runtime.shutdown_background();

@@ -55,6 +55,10 @@ pub struct ServeArgs {
     #[arg(long, env = "GLOSSATOR_MAX_ADMITTED_BYTES", default_value_t = 256 << 20)]
     max_admitted_bytes: usize,
 
+    /// Most bytes of request messages that are not whole yet, of all calls together
+    #[arg(long, env = "GLOSSATOR_MAX_UNFINISHED_BYTES", default_value_t = ServiceLimits::default().max_unfinished_bytes)]
+    max_unfinished_bytes: usize,
+
     /// How late the queue may be before calls are shed
     #[arg(long, env = "GLOSSATOR_MAX_QUEUE_DELAY", default_value = "50ms", value_parser = duration)]
     max_queue_delay: Duration,
@@ -205,6 +209,7 @@ impl ServeArgs {
                     max_article_duration: self.max_article_duration,
                     max_call_duration: self.max_call_duration,
                     max_stream_window: self.max_stream_window,
+                    max_unfinished_bytes: self.max_unfinished_bytes,
                     ..defaults.service
                 },
                 connections: ConnectionLimits {

@@ -67,7 +67,7 @@ impl Admission {
         Some((turn, room))
     }
 
-    fn overloaded(&self) -> Failure {
+    pub(super) fn overloaded(&self) -> Failure {
         Failure::Overloaded { retry_after: (self.limits.max_queue_delay * 2).max(Duration::from_millis(50)) }
     }
 }

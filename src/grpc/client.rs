@@ -5,11 +5,13 @@ use super::convert::Converter;
 use super::failure::Failure;
 use super::pb;
 use super::pb::annotation_service_client::AnnotationServiceClient;
+use super::protobuf::Writer;
 use super::request::{self, OwnedArticle, Wishes};
 use crate::annotate::{AnnotateError, Annotation, AnnotationKind, Annotator, Header, Scratch, Sink};
 use crate::text::Checkpoint;
 use crate::text::units::Unit;
 use jiff::Timestamp;
+use prost::Message as _;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -110,6 +112,12 @@ impl Reply {
         json.expect("a message of the contract is JSON: this is a bug")
     }
 
+    /// The reply as the contract's message.
+    #[must_use]
+    pub const fn message(&self) -> &pb::AnnotateResponse {
+        &self.0
+    }
+
     /// The empty reply: by the contract, an answer without a summary was cut short.
     #[must_use]
     pub fn none() -> Self {
@@ -202,7 +210,7 @@ pub fn annotate_encoded(
     scratch: &mut Scratch,
 ) -> Result<Reply, ArticleFailure> {
     let pb::AnnotateRequest { article, options } =
-        prost::Message::decode(request).unwrap_or_else(|_| pb::AnnotateRequest::default());
+        pb::AnnotateRequest::decode(request).unwrap_or_else(|_| pb::AnnotateRequest::default());
     let article = request::parse_article(article).map_err(Failure::from)?;
     let wishes =
         request::parse_options(options.unwrap_or_default(), annotator.limits()).map_err(Failure::from)?;
@@ -217,7 +225,7 @@ fn collect(
 ) -> Result<Reply, Failure> {
     let view = article.view();
     let converter = Converter::new(&view, wishes.unit, wishes.include_text);
-    let mut collector = Collector { converter, revision: annotator.revision(), reply: Reply::default() };
+    let mut collector = Collector { converter, revision: annotator.revision(), bytes: Writer::default() };
     let started = Instant::now();
     let summary =
         annotator.annotate(&view, &wishes.options(), scratch, &mut collector).map_err(
@@ -228,16 +236,17 @@ fn collect(
                 AnnotateError::Stopped => Failure::Cancelled,
             },
         )?;
-    let Collector { converter, mut reply, .. } = collector;
-    reply.0.summary = Some(converter.summary(&summary, started.elapsed(), Duration::ZERO));
-    Ok(reply)
+    let Collector { converter, mut bytes, .. } = collector;
+    converter.summary(&mut bytes, &summary, started.elapsed(), Duration::ZERO);
+    let message = pb::AnnotateResponse::decode(bytes.as_bytes());
+    Ok(Reply(message.expect("what was written can be read: this is a bug")))
 }
 
-/// Collects an answer into one message.
+/// Collects an answer into one message: the bytes that a server would send.
 struct Collector<'a> {
     converter: Converter<'a>,
     revision: &'a str,
-    reply: Reply,
+    bytes: Writer,
 }
 
 impl Checkpoint for Collector<'_> {
@@ -248,12 +257,12 @@ impl Checkpoint for Collector<'_> {
 
 impl Sink for Collector<'_> {
     fn header(&mut self, header: &Header<'_>) -> ControlFlow<()> {
-        self.reply.0.header = Some(self.converter.header(header, self.revision));
+        self.converter.header(&mut self.bytes, header, self.revision);
         ControlFlow::Continue(())
     }
 
     fn annotation(&mut self, annotation: &Annotation<'_>) -> ControlFlow<()> {
-        self.reply.0.annotations.push(self.converter.annotation(annotation));
+        self.converter.annotation(&mut self.bytes, annotation);
         ControlFlow::Continue(())
     }
 }

@@ -11,6 +11,9 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 /// The domain of every reason.
 pub const DOMAIN: &str = "glossator.v1";
 
+/// How long to wait before trying again, as gRPC's own retries read it.
+const PUSHBACK: &str = "grpc-retry-pushback-ms";
+
 /// Longest message or field path that a status carries. Details stay far under 4 KiB: trailers over 8 KiB
 /// are dropped by many clients, and the error with them.
 const MAX_MESSAGE_CHARS: usize = 400;
@@ -39,6 +42,16 @@ impl From<InvalidRequest> for Failure {
 }
 
 impl Failure {
+    /// Why the next message of a request did not come; what we said ourselves is known again.
+    pub(super) fn of_reading(status: &Status) -> Self {
+        let pushback = status.metadata().get(PUSHBACK).and_then(|millis| millis.to_str().ok()?.parse().ok());
+        match (pushback, status.code()) {
+            (Some(millis), _) => Self::Overloaded { retry_after: Duration::from_millis(millis) },
+            (None, Code::DeadlineExceeded) => Self::DeadlineExceeded,
+            (None, code) => Self::Transport(code),
+        }
+    }
+
     pub(super) const fn code(&self) -> Code {
         match self {
             Self::Invalid(_) => Code::InvalidArgument,
@@ -110,7 +123,7 @@ impl Failure {
         if let Self::Overloaded { retry_after } = self {
             details.set_retry_info(Some(*retry_after));
             let millis = u32::try_from(retry_after.as_millis()).unwrap_or(u32::MAX);
-            metadata.insert("grpc-retry-pushback-ms", millis.into());
+            metadata.insert(PUSHBACK, millis.into());
         }
         Status::with_error_details_and_metadata(self.code(), self.message(), details, metadata)
     }

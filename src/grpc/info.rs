@@ -1,11 +1,12 @@
 //! What the server says of itself.
 
-use super::convert::{duration, entity_type};
+use super::convert::entity_type;
 use super::engine::Engine;
 use super::pb;
 use super::service::ServiceLimits;
 use crate::entity::EntityKind;
 use crate::language;
+use std::time::Duration;
 
 /// What a program with this engine and these limits is, can do and allows.
 #[must_use]
@@ -28,5 +29,12 @@ pub fn server_info(engine: &dyn Engine, limits: &ServiceLimits) -> pb::ServerInf
         max_article_duration: Some(duration(limits.max_article_duration)),
         max_call_duration: Some(duration(limits.max_call_duration)),
         max_request_bytes: figure(limits.max_request_bytes),
+    }
+}
+
+fn duration(duration: Duration) -> pbjson_types::Duration {
+    pbjson_types::Duration {
+        seconds: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        nanos: i32::try_from(duration.subsec_nanos()).unwrap_or_default(),
     }
 }

@@ -19,6 +19,14 @@ struct Axis<'a> {
     table: UnitTable,
 }
 
+/// A stretch of the article as the contract counts it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) start: i32,
+    pub(super) end: i32,
+    pub(super) part: pb::ArticlePart,
+}
+
 impl Axis<'_> {
     fn convert(&self, offset: u32) -> i32 {
         wire(self.table.convert(self.text, offset))
@@ -59,17 +67,12 @@ impl<'a> Offsets<'a> {
         self.title.length()
     }
 
-    /// The place without its text.
-    pub(super) fn span(&self, at: &Location<'_>) -> pb::Span {
+    /// Where that is, in the client's unit.
+    pub(super) fn place(&self, at: &Location<'_>) -> Place {
         let (axis, part) = match at.part {
             Part::Title => (&self.title, pb::ArticlePart::Title),
             Part::Text => (&self.text, pb::ArticlePart::Text),
         };
-        pb::Span {
-            start_offset: axis.convert(at.span.start()),
-            end_offset: axis.convert(at.span.end()),
-            part: part.into(),
-            text: String::new(),
-        }
+        Place { start: axis.convert(at.span.start()), end: axis.convert(at.span.end()), part }
     }
 }

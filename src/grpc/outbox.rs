@@ -6,7 +6,7 @@
 
 use super::call::ArticleReport;
 use super::failure::Failure;
-use super::pb;
+use prost::bytes::Bytes;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,8 +23,8 @@ pub(super) fn outbox(permit: OwnedSemaphorePermit) -> (Filler, Reader) {
 /// What comes out of an outbox.
 #[derive(Debug)]
 pub(super) enum Step {
-    /// A piece of the answer.
-    Piece(Box<pb::AnnotateResponse>),
+    /// A piece of the answer, an `AnnotateResponse`.
+    Piece(Bytes),
     /// Nothing more comes; the answer is complete if there is no failure.
     End(Box<ArticleReport>, Option<Failure>),
 }
@@ -37,7 +37,7 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    pieces: VecDeque<Box<pb::AnnotateResponse>>,
+    pieces: VecDeque<Bytes>,
     end: Option<(Box<ArticleReport>, Option<Failure>)>,
     reader: Option<Waker>,
     permit: Option<OwnedSemaphorePermit>,
@@ -74,29 +74,18 @@ impl Filler {
         self.shared.unwanted.load(Ordering::Relaxed)
     }
 
-    pub(super) fn push(&self, piece: pb::AnnotateResponse) {
-        let piece = Box::new(piece);
+    pub(super) fn push(&self, piece: Bytes) {
         self.shared.change(|state| state.pieces.push_back(piece));
     }
 
     /// The last piece, if there is one, and the end.
-    pub(super) fn end(
-        mut self,
-        last: Option<pb::AnnotateResponse>,
-        report: ArticleReport,
-        failure: Option<Failure>,
-    ) {
+    pub(super) fn end(mut self, last: Option<Bytes>, report: ArticleReport, failure: Option<Failure>) {
         self.settle(last, report, failure);
     }
 
-    fn settle(
-        &mut self,
-        last: Option<pb::AnnotateResponse>,
-        report: ArticleReport,
-        failure: Option<Failure>,
-    ) {
+    fn settle(&mut self, last: Option<Bytes>, report: ArticleReport, failure: Option<Failure>) {
         self.ended = true;
-        let (last, report) = (last.map(Box::new), Box::new(report));
+        let report = Box::new(report);
         self.shared.change(|state| {
             state.pieces.extend(last);
             state.end = Some((report, failure));
@@ -119,6 +108,16 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    /// Ready as soon as [`Reader::poll_next`] will be; whether it is a piece. What there is stays here.
+    pub(super) fn poll_begun(&mut self, context: &Context<'_>) -> Poll<bool> {
+        let mut state = self.shared.lock();
+        if !state.pieces.is_empty() || state.end.is_some() {
+            return Poll::Ready(!state.pieces.is_empty());
+        }
+        state.reader = Some(context.waker().clone());
+        Poll::Pending
+    }
+
     pub(super) fn poll_next(&mut self, context: &Context<'_>) -> Poll<Step> {
         let mut state = self.shared.lock();
         if let Some(piece) = state.pieces.pop_front() {

@@ -1,15 +1,19 @@
 //! The answer to one article as a stream of messages. Whatever ends it, its call is reported once.
 
 use super::call::{ArticleReport, Call};
+use super::encoded::Encoded;
 use super::failure::Failure;
 use super::outbox::{Reader, Step};
-use super::pb;
-use std::future::Future as _;
+use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 use tokio_stream::Stream;
 use tonic::Status;
+
+/// How long headers wait for the first piece.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Response stream of `Annotate`.
 #[derive(Debug)]
@@ -25,7 +29,30 @@ impl Reply {
         Self { call, outbox: Some(outbox), deadline }
     }
 
-    fn fail(&mut self, failure: &Failure) -> Poll<Option<Result<pb::AnnotateResponse, Status>>> {
+    /// Waits a little for the first piece, so that a short answer leaves in one packet with its headers and trailers:
+    /// a packet costs more than all else that is done to send it. What fails before that is trailers alone.
+    pub(super) async fn begun(mut self) -> Result<Self, Status> {
+        match tokio::time::timeout(PATIENCE, poll_fn(|context| self.poll_begun(context))).await {
+            // To read that it was admitted is worth a packet to a caller whose article takes longer.
+            Ok(true) | Err(_) => return Ok(self),
+            Ok(false) => {}
+        }
+        match poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
+            Some(Err(status)) => Err(status),
+            Some(Ok(_)) | None => Ok(self),
+        }
+    }
+
+    /// Whether there is a piece, once there is something or the deadline has passed.
+    fn poll_begun(&mut self, context: &mut Context<'_>) -> Poll<bool> {
+        let Some(outbox) = &mut self.outbox else { return Poll::Ready(false) };
+        match outbox.poll_begun(context) {
+            Poll::Pending => self.deadline.as_mut().poll(context).map(|()| false),
+            begun => begun,
+        }
+    }
+
+    fn fail(&mut self, failure: &Failure) -> Poll<Option<Result<Encoded, Status>>> {
         self.outbox = None;
         self.call.fail(failure);
         Poll::Ready(Some(Err(failure.to_status())))
@@ -33,12 +60,12 @@ impl Reply {
 }
 
 impl Stream for Reply {
-    type Item = Result<pb::AnnotateResponse, Status>;
+    type Item = Result<Encoded, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Some(outbox) = &mut self.outbox else { return Poll::Ready(None) };
         match outbox.poll_next(context) {
-            Poll::Ready(Step::Piece(piece)) => return Poll::Ready(Some(Ok(*piece))),
+            Poll::Ready(Step::Piece(piece)) => return Poll::Ready(Some(Ok(piece.into()))),
             Poll::Ready(Step::End(report, None)) => {
                 self.outbox = None;
                 self.call.article(&report);

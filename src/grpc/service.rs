@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::outbox::{Reader, outbox};
 use super::pb;
 use super::pb::annotation_service_server::{AnnotationService, AnnotationServiceServer};
+use super::receiving::{Receiving, Room};
 use super::reply::Reply;
 use super::request::{self, InvalidRequest, OwnedArticle, Wishes};
 use super::stream::StreamReply;
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio_util::sync::CancellationToken;
 use tonic::codec::CompressionEncoding;
+use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status, Streaming};
 
 /// Options with more terms than this are compiled by a worker and not on the runtime.
@@ -45,6 +47,8 @@ pub struct ServiceLimits {
     pub max_stream_window: usize,
     /// Largest request message that is read at all.
     pub max_request_bytes: usize,
+    /// Most bytes of request messages that are not whole yet, of all calls together.
+    pub max_unfinished_bytes: usize,
 }
 
 impl Default for ServiceLimits {
@@ -59,6 +63,7 @@ impl Default for ServiceLimits {
             max_call_duration: Duration::from_secs(20 * 60),
             max_stream_window: 16,
             max_request_bytes: 8 << 20,
+            max_unfinished_bytes: 128 << 20,
         }
     }
 }
@@ -74,6 +79,10 @@ pub struct Load {
     pub admitted_bytes: usize,
     /// How many they may be.
     pub max_admitted_bytes: usize,
+    /// Bytes of request messages that are not whole yet.
+    pub unfinished_bytes: usize,
+    /// How many they may be.
+    pub max_unfinished_bytes: usize,
 }
 
 /// The service. Clones share everything.
@@ -86,6 +95,8 @@ pub(super) struct Shared {
     engines: Arc<EngineSlot>,
     pool: Pool,
     admission: Admission,
+    /// What comes in before it can be admitted.
+    pub(super) receiving: Room,
     sweeper: Sweeper,
     observer: Arc<dyn Observer>,
     open_calls: Arc<AtomicUsize>,
@@ -114,10 +125,13 @@ impl Service {
         drain: CancellationToken,
     ) -> Self {
         let admission = Admission::new(limits.admission);
+        // A single longest message must fit, or it would never come in.
+        let receiving = Room::new(limits.max_unfinished_bytes.max(2 * limits.max_request_bytes));
         let shared = Shared {
             engines,
             pool,
             admission,
+            receiving,
             sweeper: Sweeper::default(),
             observer,
             open_calls: Arc::default(),
@@ -130,9 +144,17 @@ impl Service {
     /// The load at this moment.
     #[must_use]
     pub fn load(&self) -> Load {
-        let Shared { pool, admission, .. } = &*self.shared;
+        let Shared { pool, admission, receiving, .. } = &*self.shared;
         let (admitted_bytes, max_admitted_bytes) = admission.admitted_bytes();
-        Load { workers: pool.threads(), queued: pool.queued(), admitted_bytes, max_admitted_bytes }
+        let (unfinished_bytes, max_unfinished_bytes) = receiving.unfinished_bytes();
+        Load {
+            workers: pool.threads(),
+            queued: pool.queued(),
+            admitted_bytes,
+            max_admitted_bytes,
+            unfinished_bytes,
+            max_unfinished_bytes,
+        }
     }
 
     /// Calls that are under way.
@@ -149,24 +171,39 @@ impl Service {
 
     /// The service as tonic serves it.
     #[must_use]
-    pub fn into_server(self) -> AnnotationServiceServer<Self> {
+    pub fn into_server(self) -> Receiving<AnnotationServiceServer<Self>> {
         let max_request_bytes = self.shared.limits.max_request_bytes;
-        AnnotationServiceServer::new(self)
+        let shared = Arc::clone(&self.shared);
+        let server = AnnotationServiceServer::new(self)
             .max_decoding_message_size(max_request_bytes)
             .max_encoding_message_size(MOST_SENT)
             .accept_compressed(CompressionEncoding::Gzip)
             .accept_compressed(CompressionEncoding::Zstd)
             .send_compressed(CompressionEncoding::Gzip)
-            .send_compressed(CompressionEncoding::Zstd)
+            .send_compressed(CompressionEncoding::Zstd);
+        Receiving::new(server, shared)
     }
 
     fn start_call<T>(&self, method: Method, request: &Request<T>) -> Call {
-        let Shared { observer, open_calls, .. } = &*self.shared;
-        Call::start(observer, open_calls, method, request.metadata())
+        self.shared.start_call(method, request.metadata())
     }
 }
 
 impl Shared {
+    fn start_call(&self, method: Method, metadata: &MetadataMap) -> Call {
+        Call::start(&self.observer, &self.open_calls, method, metadata)
+    }
+
+    /// Tells of an `Annotate` call whose request did not come in, so that it never was a call to its handler.
+    pub(super) fn report_unread(&self, failure: &Failure) {
+        self.start_call(Method::Annotate, &MetadataMap::new()).fail(failure);
+    }
+
+    /// No room for more.
+    pub(super) fn overloaded(&self) -> Failure {
+        self.admission.overloaded()
+    }
+
     fn check_drain(&self) -> Result<(), Failure> {
         if self.drain.is_cancelled() { Err(Failure::Draining) } else { Ok(()) }
     }
@@ -278,7 +315,7 @@ impl AnnotationService for Service {
         let mut call = self.start_call(Method::Annotate, &request);
         let deadline = self.shared.article_deadline(timeout::deadline(request.metadata(), call.started()));
         match self.shared.start(request.into_inner(), deadline).await {
-            Ok(outbox) => Ok(Response::new(Reply::new(call, outbox, deadline))),
+            Ok(outbox) => Reply::new(call, outbox, deadline).begun().await.map(Response::new),
             Err((failure, bytes)) => {
                 call.article(&ArticleReport::failed(&failure, bytes));
                 call.fail(&failure);

@@ -2,11 +2,16 @@
 //! them in their order.
 
 use super::call::{ArticleReport, Call};
+use super::encoded::Encoded;
 use super::failure::Failure;
 use super::outbox::{Reader, Step};
 use super::pb;
+use super::protobuf::Writer;
 use super::request::{self, Wishes};
 use super::service::Shared;
+use super::tags;
+use prost::Message as _;
+use prost::bytes::Bytes;
 use std::future::Future as _;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,6 +21,9 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, Sleep};
 use tokio_stream::Stream;
 use tonic::{Status, Streaming};
+
+/// What stands before a piece of an answer on a stream takes so many bytes, besides the article's id.
+const HEAD: usize = 32;
 
 /// What was read of the call, in order.
 enum Turn {
@@ -75,22 +83,14 @@ impl StreamReply {
         Self { call, turns: received, current: None, index: 0, deadline, reading, ended: false }
     }
 
-    fn answer(
-        &mut self,
-        id: String,
-        result: pb::annotate_stream_response::Result,
-    ) -> pb::AnnotateStreamResponse {
-        pb::AnnotateStreamResponse { request_index: self.index, article_id: id, result: Some(result) }
-    }
-
-    fn error(&mut self, id: String, failure: &Failure) -> pb::AnnotateStreamResponse {
-        let error = pb::annotate_stream_response::Result::Error(failure.to_article_error());
-        let answer = self.answer(id, error);
+    fn error(&mut self, id: &str, failure: &Failure) -> Encoded {
+        let error = failure.to_article_error().encode_to_vec();
+        let answer = answer(self.index, id, tags::annotate_stream_response::ERROR, error.into());
         self.index += 1;
         answer
     }
 
-    fn end(&mut self, failure: Option<&Failure>) -> Poll<Option<Result<pb::AnnotateStreamResponse, Status>>> {
+    fn end(&mut self, failure: Option<&Failure>) -> Poll<Option<Result<Encoded, Status>>> {
         self.ended = true;
         self.current = None;
         self.reading.abort();
@@ -107,13 +107,12 @@ impl StreamReply {
     }
 
     /// The next message of the article that is being answered, or `None` when it has no more.
-    fn poll_current(&mut self, context: &Context<'_>) -> Poll<Option<pb::AnnotateStreamResponse>> {
+    fn poll_current(&mut self, context: &Context<'_>) -> Poll<Option<Encoded>> {
         let Some(current) = &mut self.current else { return Poll::Ready(None) };
         match std::task::ready!(current.outbox.poll_next(context)) {
             Step::Piece(piece) => {
-                let id = current.id.clone();
-                let response = pb::annotate_stream_response::Result::Response(*piece);
-                Poll::Ready(Some(self.answer(id, response)))
+                let member = tags::annotate_stream_response::RESPONSE;
+                Poll::Ready(Some(answer(self.index, &current.id, member, piece)))
             }
             Step::End(report, failure) => {
                 let id = std::mem::take(&mut current.id);
@@ -124,7 +123,7 @@ impl StreamReply {
                         self.index += 1;
                         Poll::Ready(None)
                     }
-                    Some(failure) => Poll::Ready(Some(self.error(id, &failure))),
+                    Some(failure) => Poll::Ready(Some(self.error(&id, &failure))),
                 }
             }
         }
@@ -132,7 +131,7 @@ impl StreamReply {
 }
 
 impl Stream for StreamReply {
-    type Item = Result<pb::AnnotateStreamResponse, Status>;
+    type Item = Result<Encoded, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.ended {
@@ -155,7 +154,7 @@ impl Stream for StreamReply {
                 }
                 Some(Turn::Article { id, outcome: Err(failure) }) => {
                     self.call.article(&ArticleReport::failed(&failure, 0));
-                    return Poll::Ready(Some(Ok(self.error(id, &failure))));
+                    return Poll::Ready(Some(Ok(self.error(&id, &failure))));
                 }
                 Some(Turn::End(failure)) => return self.end(failure.as_ref()),
                 // The reading task ends with a turn of its own, unless it panicked.
@@ -163,6 +162,16 @@ impl Stream for StreamReply {
             }
         }
     }
+}
+
+/// A message about an article: a member of its result, encoded, behind what says which article it is.
+fn answer(index: i32, id: &str, member: u32, result: Bytes) -> Encoded {
+    use tags::annotate_stream_response as tag;
+    let mut head = Writer::with_capacity(id.len() + HEAD);
+    head.int32(tag::REQUEST_INDEX, index);
+    head.string(tag::ARTICLE_ID, id);
+    head.head(member, result.len());
+    Encoded { head: head.finish(), rest: result }
 }
 
 /// The task that reads.
@@ -185,7 +194,7 @@ impl Reading {
                 () = self.shared.drain.cancelled() => Err(Failure::Draining),
                 () = tokio::time::sleep_until(self.expiry) => Err(Failure::CallExpired),
                 message = self.inbound.message() => {
-                    message.map_err(|status| Failure::Transport(status.code()))
+                    message.map_err(|status| Failure::of_reading(&status))
                 }
             };
             let turn = match message {

@@ -6,17 +6,19 @@ use super::convert::{Converter, MAX_MESSAGE};
 use super::engine::Engine;
 use super::failure::Failure;
 use super::outbox::Filler;
-use super::pb;
+use super::protobuf::Writer;
 use super::request::{OwnedArticle, Wishes};
 use crate::annotate::{AnnotateError, Annotation, Header, Scratch, Sink};
 use crate::text::Checkpoint;
-use prost::Message as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A message is sent when it has grown so large. One annotation a message costs a client ten times as much.
 const FULL_MESSAGE: usize = 16 * 1024;
+
+/// Bytes of an answer to nothing: its header and its summary.
+const LEAST_ANSWER: usize = 512;
 
 /// A message that waits for more findings is sent after so long.
 const PATIENCE: Duration = Duration::from_millis(5);
@@ -41,8 +43,7 @@ impl Work {
             revision: engine.revision(),
             outbox: &outbox,
             deadline,
-            pending: pb::AnnotateResponse::default(),
-            size: 0,
+            pending: Writer::with_capacity(expected_bytes(article.bytes())),
             pending_since: started,
         };
         let outcome = match batch.pass() {
@@ -53,8 +54,8 @@ impl Work {
         let worked = started.elapsed();
         match outcome {
             Ok(summary) => {
-                batch.pending.summary = Some(batch.converter.summary(&summary, worked, queued));
-                let last = batch.pending;
+                batch.converter.summary(&mut batch.pending, &summary, worked, queued);
+                let last = batch.pending.finish();
                 let report = ArticleReport::done(&view, summary, queued, worked).admitted(admitted);
                 outbox.end(Some(last), report, None);
             }
@@ -77,27 +78,26 @@ fn failure(error: &AnnotateError, outbox: &Filler) -> Failure {
     }
 }
 
+/// Room for the first message of an answer: an answer is about as large as its article.
+const fn expected_bytes(article: usize) -> usize {
+    let most = FULL_MESSAGE + FULL_MESSAGE / 4;
+    if article + LEAST_ANSWER < most { article + LEAST_ANSWER } else { most }
+}
+
 /// Collects findings into messages.
 struct Batch<'a> {
     converter: Converter<'a>,
     revision: &'a str,
     outbox: &'a Filler,
     deadline: Instant,
-    pending: pb::AnnotateResponse,
-    /// Encoded size of the pending annotations, about.
-    size: usize,
+    /// The message that is being written.
+    pending: Writer,
     pending_since: Instant,
 }
 
 impl Batch<'_> {
     fn send(&mut self) {
-        let message = std::mem::take(&mut self.pending);
-        self.size = 0;
-        self.outbox.push(message);
-    }
-
-    fn has_pending(&self) -> bool {
-        self.pending.header.is_some() || !self.pending.annotations.is_empty()
+        self.outbox.push(self.pending.take());
     }
 }
 
@@ -107,7 +107,7 @@ impl Checkpoint for Batch<'_> {
         if self.outbox.is_unwanted() || now >= self.deadline {
             return ControlFlow::Break(());
         }
-        if self.has_pending() && now.duration_since(self.pending_since) >= PATIENCE {
+        if !self.pending.is_empty() && now.duration_since(self.pending_since) >= PATIENCE {
             self.send();
         }
         ControlFlow::Continue(())
@@ -116,24 +116,22 @@ impl Checkpoint for Batch<'_> {
 
 impl Sink for Batch<'_> {
     fn header(&mut self, header: &Header<'_>) -> ControlFlow<()> {
-        self.pending.header = Some(self.converter.header(header, self.revision));
+        self.converter.header(&mut self.pending, header, self.revision);
         self.pending_since = Instant::now();
         self.pass()
     }
 
     fn annotation(&mut self, annotation: &Annotation<'_>) -> ControlFlow<()> {
-        let annotation = self.converter.annotation(annotation);
-        // The annotation, its tag and its length.
-        let size = annotation.encoded_len() + 5;
-        if !self.pending.annotations.is_empty() && self.size + size > MAX_MESSAGE / 2 {
-            self.send();
-        }
-        if !self.has_pending() {
+        let before = self.pending.len();
+        if before == 0 {
             self.pending_since = Instant::now();
         }
-        self.pending.annotations.push(annotation);
-        self.size += size;
-        if self.size < FULL_MESSAGE {
+        self.converter.annotation(&mut self.pending, annotation);
+        if before > 0 && self.pending.len() > MAX_MESSAGE / 2 {
+            // Rather a message of its own than one that is too large.
+            self.outbox.push(self.pending.take_first(before));
+        }
+        if self.pending.len() < FULL_MESSAGE {
             return ControlFlow::Continue(());
         }
         self.send();
@@ -144,6 +142,7 @@ impl Sink for Batch<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::outbox::{Reader, Step, outbox};
+    use super::super::pb;
     use super::super::request::parse_article;
     use super::*;
     use crate::annotate::{Article, Limits, Options, Summary};

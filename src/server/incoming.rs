@@ -1,6 +1,7 @@
 //! Connections as they come in: plain, or with TLS. What a connection says only after it is open is none of
 //! this file's business.
 
+use super::gather::Gathered;
 use super::tls::Tls;
 use std::io;
 use std::pin::Pin;
@@ -13,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_stream::Stream;
-use tonic::transport::server::{Connected, TcpConnectInfo, TcpIncoming};
+use tonic::transport::server::{Connected, TcpConnectInfo};
 
 /// Most handshakes at a time; others wait in the system's own queue.
 const MAX_HANDSHAKES: usize = 256;
@@ -29,43 +30,30 @@ pub(super) enum Connection {
 }
 
 /// Where connections come from.
-pub(super) enum Incoming {
-    Plain(TcpIncoming),
-    Tls(mpsc::Receiver<Connection>),
-}
+pub(super) struct Incoming(mpsc::Receiver<Connection>);
 
 impl Incoming {
     /// Without TLS, or with it; on a TCP_NODELAY socket either way, which is worth 44 ms a call.
     pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>, handshake_timeout: Duration) -> Self {
-        match tls {
-            None => Self::Plain(TcpIncoming::from(listener).with_nodelay(Some(true))),
-            Some(tls) => {
-                let (sender, receiver) = mpsc::channel(1);
-                tokio::spawn(accept(listener, tls, sender, handshake_timeout));
-                Self::Tls(receiver)
-            }
-        }
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::spawn(accept(listener, tls, sender, handshake_timeout));
+        Self(receiver)
     }
 }
 
 impl Stream for Incoming {
-    type Item = io::Result<Connection>;
+    type Item = io::Result<Gathered<Connection>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match &mut *self {
-            Self::Plain(incoming) => {
-                Pin::new(incoming).poll_next(context).map(|next| Some(next?.map(Connection::Plain)))
-            }
-            Self::Tls(receiver) => receiver.poll_recv(context).map(|next| next.map(Ok)),
-        }
+        self.0.poll_recv(context).map(|next| next.map(|connection| Ok(Gathered::new(connection))))
     }
 }
 
-/// Accepts until nobody wants connections any more. Handshakes run beside each other, so that a client that
-/// says nothing holds up nobody.
+/// Accepts until nobody wants connections any more. tonic would try again at once when there are no sockets left, and
+/// keep a core busy with that. Handshakes run beside each other, so that a client that says nothing holds up nobody.
 async fn accept(
     listener: TcpListener,
-    tls: Arc<Tls>,
+    tls: Option<Arc<Tls>>,
     sender: mpsc::Sender<Connection>,
     handshake_timeout: Duration,
 ) {
@@ -84,13 +72,17 @@ async fn accept(
                 continue;
             }
         };
+        let Some(tls) = &tls else {
+            // Nobody takes it once the service closes.
+            let _ = sender.send(Connection::Plain(stream)).await;
+            continue;
+        };
         let handshake = TlsAcceptor::from(tls.current()).accept(stream);
         let sender = sender.clone();
         tokio::spawn(async move {
             let outcome = tokio::time::timeout(handshake_timeout, handshake).await;
             drop(room);
             match outcome {
-                // Nobody takes it once the service closes.
                 Ok(Ok(stream)) => drop(sender.send(Connection::Tls(Box::new(stream))).await),
                 Ok(Err(error)) => tracing::debug!(%error, "no agreement on TLS"),
                 Err(_) => tracing::debug!("no agreement on TLS in time"),
@@ -214,7 +206,7 @@ mod tests {
             let mut incoming = Incoming::new(listener, tls.clone(), Duration::from_secs(5));
             let ((), connection) = tokio::join!(connect, incoming.next());
             let connection = connection.unwrap().unwrap();
-            let socket = match &connection {
+            let socket = match connection.get_ref() {
                 Connection::Plain(stream) => stream,
                 Connection::Tls(stream) => stream.get_ref().0,
             };

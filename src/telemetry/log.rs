@@ -1,12 +1,11 @@
 //! Logs. Pretty on a terminal and JSON elsewhere, written by a thread of their own that drops lines rather
 //! than hold up a call. Article text is never logged, not even by a panic.
 
+use super::writer::{self, Closing};
 use crate::grpc::CallReport;
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
 
 /// What log lines look like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,17 +23,17 @@ pub enum LogFormat {
 #[derive(Debug)]
 #[must_use]
 pub struct LogGuard {
-    _writer: WorkerGuard,
+    _closing: Closing,
 }
 
 /// Starts logging to standard error.
 ///
 /// # Errors
-/// When the filter, such as `info` or `glossator=debug,h2=warn`, cannot be read.
-pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, ParseError> {
-    let filter = EnvFilter::builder().parse(filter)?;
-    let (writer, guard) = NonBlockingBuilder::default().lossy(true).finish(std::io::stderr());
-    let terminal = std::io::stderr().is_terminal();
+/// When the filter, such as `info` or `glossator=debug,h2=warn`, cannot be read, or the system refuses a thread.
+pub fn init(format: LogFormat, filter: &str) -> io::Result<LogGuard> {
+    let filter = EnvFilter::builder().parse(filter).map_err(io::Error::other)?;
+    let (writer, closing) = writer::start(io::stderr())?;
+    let terminal = io::stderr().is_terminal();
     let json = match format {
         LogFormat::Auto => !terminal,
         LogFormat::Pretty => false,
@@ -48,7 +47,7 @@ pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, ParseError> {
         subscriber.with_ansi(terminal).with_target(false).try_init()
     };
     hide_panic_messages();
-    Ok(LogGuard { _writer: guard })
+    Ok(LogGuard { _closing: closing })
 }
 
 /// A panic's message may quote the text that it fell over; where it happened is enough to find it.

@@ -55,6 +55,8 @@ pub struct Metrics {
     workers: Gauge,
     admitted_bytes: Gauge,
     max_admitted_bytes: Gauge,
+    unfinished_bytes: Gauge,
+    max_unfinished_bytes: Gauge,
 }
 
 impl Default for Metrics {
@@ -77,6 +79,8 @@ impl Default for Metrics {
             workers: Gauge::default(),
             admitted_bytes: Gauge::default(),
             max_admitted_bytes: Gauge::default(),
+            unfinished_bytes: Gauge::default(),
+            max_unfinished_bytes: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -100,6 +104,9 @@ impl Metrics {
         let (admitted, most) = (self.admitted_bytes.clone(), self.max_admitted_bytes.clone());
         registry.register("admitted_bytes", "Bytes that articles in the house count", admitted);
         registry.register("admitted_bytes_limit", "How many those may be", most);
+        let (unfinished, most) = (self.unfinished_bytes.clone(), self.max_unfinished_bytes.clone());
+        registry.register("unfinished_bytes", "Bytes of requests that are not whole yet", unfinished);
+        registry.register("unfinished_bytes_limit", "How many those may be", most);
         let durations = [
             ("article_queue_duration", "From admission to the start of work", self.queue_duration.clone()),
             ("article_work_duration", "From the start of work to its end", self.work_duration.clone()),
@@ -115,12 +122,21 @@ impl Metrics {
 
     /// The page in OpenMetrics' text format.
     pub(super) fn page(&self, load: &Load) -> String {
-        let Load { workers, queued, admitted_bytes, max_admitted_bytes } = *load;
+        let Load {
+            workers,
+            queued,
+            admitted_bytes,
+            max_admitted_bytes,
+            unfinished_bytes,
+            max_unfinished_bytes,
+        } = *load;
         let set = |gauge: &Gauge, figure| gauge.set(i64::try_from(figure).unwrap_or(i64::MAX));
         set(&self.workers, workers);
         set(&self.queued, queued);
         set(&self.admitted_bytes, admitted_bytes);
         set(&self.max_admitted_bytes, max_admitted_bytes);
+        set(&self.unfinished_bytes, unfinished_bytes);
+        set(&self.max_unfinished_bytes, max_unfinished_bytes);
         let mut page = String::new();
         text::encode(&mut page, &self.registry).expect("a string takes everything: this is a bug");
         page

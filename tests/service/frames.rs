@@ -70,6 +70,22 @@ impl Frames {
         Some(Frame { kind, flags, stream: u32::from_be_bytes(stream) & 0x7fff_ffff, payload })
     }
 
+    /// All frames that are there at once, once there are any; they must be whole.
+    pub(crate) async fn packet(&mut self) -> Vec<Frame> {
+        let mut bytes = vec![0; 64 * 1024];
+        let length = self.stream.read(&mut bytes).await.unwrap();
+        assert!(length > 0, "the connection has ended");
+        let (mut rest, mut frames) = (&bytes[..length], Vec::new());
+        while let [a, b, c, kind, flags, s, t, u, v, behind @ ..] = rest {
+            let (payload, behind) =
+                behind.split_at(usize::try_from(u32::from_be_bytes([0, *a, *b, *c])).unwrap());
+            let stream = u32::from_be_bytes([*s, *t, *u, *v]) & 0x7fff_ffff;
+            frames.push(Frame { kind: *kind, flags: *flags, stream, payload: payload.to_owned() });
+            rest = behind;
+        }
+        frames
+    }
+
     /// Reads on to a frame of this kind.
     pub(crate) async fn wait_for(&mut self, kind: u8) -> Option<Frame> {
         loop {

@@ -14,6 +14,7 @@ mod pages;
 mod probes;
 mod program;
 mod puppet;
+mod receiving;
 mod requests;
 mod server;
 mod tls;

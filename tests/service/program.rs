@@ -244,6 +244,7 @@ fn every_flag_and_variable_that_is_bad_is_refused_by_name_before_a_port_is_bound
         ("max-text-chars", &["0", "99999999", "x"]),
         ("max-title-chars", &["0", "99999999", "x"]),
         ("max-admitted-bytes", &["-1", "256MB"]),
+        ("max-unfinished-bytes", &["-1", "128MB"]),
         ("max-stream-window", &["0", "1", "1025", "x"]),
         ("log", &["glossator=loud", "a=b=c"]),
         ("log-format", &["xml"]),
@@ -339,6 +340,29 @@ fn what_the_drain_cuts_at_its_limit_stands_in_the_log_and_is_no_failure() {
         program.signal("TERM");
         let stopped = program.logged("stopped");
         assert_eq!((&stopped["cut_calls"], &stopped["at_limit"]), (&1.into(), &true.into()), "{stopped}");
+        assert_eq!(program.ended(), Some(0));
+    });
+}
+
+#[test]
+fn without_sockets_it_waits_for_some_and_goes_on() {
+    run(async {
+        // A shell lowers the limit of what it becomes.
+        let mut shell = Command::new("sh");
+        let serve = ["-c", "ulimit -n 40 && exec \"$0\" serve --drain-delay 0 \"$@\""];
+        let mut program = Program::spawn(shell.args(serve).arg(env!("CARGO_BIN_EXE_glossator")));
+        let mut client = program.client().await;
+        let silent: Vec<_> = (0..60).map(|_| std::net::TcpStream::connect(program.addr).unwrap()).collect();
+        program.logged("a connection was not accepted");
+        let began = Instant::now();
+        for _ in 0..10 {
+            program.logged("a connection was not accepted");
+            annotate(&mut client, "It rained.").await.unwrap();
+        }
+        assert!(began.elapsed() > Duration::from_millis(500), "ten tries in {:?}", began.elapsed());
+        drop(silent);
+        annotate(&mut program.client().await, "It rained.").await.unwrap();
+        program.signal("TERM");
         assert_eq!(program.ended(), Some(0));
     });
 }

@@ -1,9 +1,10 @@
 //! Requests: parsed, validated, admitted, and only then answered; each error with its code, reason and field.
 
-use super::puppet::WAIT_INSIDE;
+use super::frames::{DATA, END_STREAM, Frames, HEADERS, frame, headers};
+use super::puppet::{Puppet, WAIT_INSIDE};
 use super::run;
 use super::server::{Server, annotate, article, read, reason, request, streamed};
-use super::wire::{ANNOTATE, Wire};
+use super::wire::{self, ANNOTATE, INFO, Wire};
 use glossator::grpc::pb;
 use pb::annotate_stream_response::Result as Outcome;
 use pbjson_types::Timestamp;
@@ -243,6 +244,30 @@ fn a_short_answer_is_one_message_and_a_long_one_comes_in_batches() {
 }
 
 #[test]
+fn a_short_answer_leaves_with_its_headers_and_its_trailers() {
+    run(async {
+        let server = Server::start().await;
+        let mut frames = Frames::connect(server.addr).await;
+        let message = wire::frame(&prost::Message::encode_to_vec(&request("It rained.")));
+        // On a busy machine a worker may take its time, and then the headers do not wait.
+        for stream in (1..40).step_by(2) {
+            let call = [headers(stream, 0, ANNOTATE, &[]), frame(DATA, END_STREAM, stream, &message)];
+            frames.send(&call).await;
+            let mut packet = frames.packet().await;
+            while packet.iter().all(|frame| frame.kind != HEADERS) {
+                packet = frames.packet().await;
+            }
+            let kinds: Vec<u8> = packet.iter().map(|frame| frame.kind).collect();
+            if kinds.ends_with(&[HEADERS, DATA, HEADERS]) {
+                return;
+            }
+            while frames.wait_for(HEADERS).await.unwrap().flags & END_STREAM == 0 {}
+        }
+        panic!("twenty answers, and each in pieces");
+    });
+}
+
+#[test]
 fn what_is_found_is_sent_before_the_work_is_done() {
     run(async {
         let server = Server::start().await;
@@ -295,5 +320,21 @@ fn server_info_tells_the_limits_that_hold() {
         assert_eq!((info.kinds.len(), info.entity_types.is_empty()), (3, false));
         let seconds = |duration: Option<pbjson_types::Duration>| duration.unwrap().seconds;
         assert_eq!((seconds(info.max_article_duration), seconds(info.max_call_duration)), (30, 1200));
+    });
+}
+
+#[test]
+fn a_message_larger_than_clients_take_is_not_sent() {
+    run(async {
+        let server = Server::start().await;
+        let mut wire = Wire::connect(server.addr).await;
+        for (length, expect) in [(3 << 20, Code::Ok), (5 << 20, Code::OutOfRange)] {
+            // The one string of an answer that may be of any length stands in this.
+            server.engines.replace(Puppet::new(&"x".repeat(length)));
+            let answer = wire.call(INFO, &[], &pb::GetServerInfoRequest {}).await.unwrap();
+            assert_eq!(answer.status(), expect as i32, "{length} bytes");
+            let answer = wire.call(ANNOTATE, &[], &request("It rained.")).await.unwrap();
+            assert_eq!(answer.status(), expect as i32, "{length} bytes");
+        }
     });
 }

@@ -27,6 +27,8 @@ const PARENT: &str = "00f067aa0ba902b7";
 #[derive(Clone, Default)]
 struct Collector {
     taken: Arc<Mutex<Vec<otlp::ExportTraceServiceRequest>>>,
+    /// Held by whoever wants it to be slow.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[tonic::async_trait]
@@ -35,6 +37,7 @@ impl TraceService for Collector {
         &self,
         request: Request<otlp::ExportTraceServiceRequest>,
     ) -> Result<Response<otlp::ExportTraceServiceResponse>, Status> {
+        drop(self.turn.lock().await);
         self.taken.lock().unwrap().push(request.into_inner());
         Ok(Response::new(otlp::ExportTraceServiceResponse::default()))
     }
@@ -198,6 +201,25 @@ fn of_a_long_stream_the_first_articles_have_spans() {
             let count = spans.iter().filter(|span| span.name == stage).count();
             assert_eq!(count, usize::try_from(glossator::grpc::MAX_STAGED_ARTICLES).unwrap(), "{stage}");
         }
+    });
+}
+
+#[test]
+fn a_collector_that_is_slow_gets_what_it_can_take_and_holds_up_no_call() {
+    run(async {
+        let (collector, addr) = Collector::start().await;
+        let server = traced(addr).await;
+        let slow = collector.turn.lock().await;
+        let mut client = server.client().await;
+        // Four spans a call, and room for 2,048 that wait.
+        for _ in 0..700 {
+            annotate(&mut client, "It rained.").await.unwrap();
+        }
+        drop(slow);
+        let took = stop(&server).await;
+        assert!(took < Duration::from_secs(4), "the end waited {took:?}");
+        let spans = collector.spans().len();
+        assert!((512..4 * 700).contains(&spans), "{spans} spans: those that found room, and no more");
     });
 }
 
