@@ -150,10 +150,12 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
             _ => proposal.span,
         };
         let title = if is_person && range.start < range.end {
-            let from = sentence_start.max(last_end);
-            let before =
-                knowledge.persons.title_before(view.text(), tokens, from.min(range.start), range.start);
-            before.or_else(|| knowledge.persons.title_behind(view.text(), tokens, range.end))
+            let (text, persons) = (view.text(), &knowledge.persons);
+            let from = sentence_start.max(last_end).min(range.start);
+            persons
+                .title_before(text, tokens, from, range.start)
+                .or_else(|| persons.title_behind(text, tokens, range.end))
+                .or_else(|| persons.title_apart(text, tokens, from, range.clone()))
         } else {
             None
         };

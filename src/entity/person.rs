@@ -163,6 +163,38 @@ impl PersonWords {
         Some(Title { span, head: tokens[head].word, gender: word.gender })
     }
 
+    /// The role before a name that commas set off: "the **Danish ambassador**, Lars Holm, left".
+    pub(super) fn title_apart(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        from: usize,
+        name: std::ops::Range<usize>,
+    ) -> Option<Title> {
+        let written = |at: usize| tokens.get(at).map_or("", |token| token.of(text));
+        let head = name.start.checked_sub(2).filter(|&head| head >= from)?;
+        if written(head + 1) != "," || !matches!(written(name.end), "," | "." | ";") {
+            return None;
+        }
+        let word = self.title(text, &tokens[head])?;
+        let is_modifier = |&at: &usize| {
+            let token = &tokens[at];
+            let known = self.modifiers.contains(token.word) || self.title(text, token).is_some();
+            token.kind == TokenKind::Word
+                && !self.function_words.contains(token.word)
+                && (known || token.is_capitalized(text))
+        };
+        let from = from.max(head.saturating_sub(LONGEST_TITLE));
+        let start = (from..head).rev().take_while(is_modifier).last().unwrap_or(head);
+        let article = start.checked_sub(1).filter(|&at| at >= from).map(|at| tokens[at].of(text))?;
+        let span = Span::new(tokens[start].span.start(), tokens[head].span.end());
+        ["a", "an", "the"].iter().any(|known| article.eq_ignore_ascii_case(known)).then_some(Title {
+            span,
+            head: tokens[head].word,
+            gender: word.gender,
+        })
+    }
+
     /// How many of the tokens at the head of a name are a title: "Mr" of "Mr Biden". The name keeps at least
     /// one word: "King" alone, "Bishop" alone are names.
     pub(super) fn title_within(&self, text: &str, name: &[Token]) -> Option<usize> {
@@ -290,6 +322,24 @@ mod tests {
         check_behind("Ann Lee| the minister, left", None);
         check_behind("Ann Lee|,", None);
         check_behind("Ann Lee|", None);
+    }
+
+    #[test]
+    fn roles_set_apart() {
+        let check = |marked: &str, expected: Option<&str>| {
+            let text = marked.replace('|', "");
+            let mut tokens = Vec::new();
+            token::tokenize(&text, Span::of_bytes(0, text.len()), &mut tokens);
+            let at = |at: usize| token::first_at(&tokens, u32::try_from(at).unwrap());
+            let (start, end) = (marked.find('|').unwrap(), marked.rfind('|').unwrap() - 1);
+            let found = PersonWords::builtin().title_apart(&text, &tokens, 0, at(start)..at(end));
+            assert_eq!(found.map(|title| title.span.of(&text)), expected, "{marked}");
+        };
+        check("The Danish ambassador, |Lars Holm|, left", Some("Danish ambassador"));
+        check("They met the former prime minister, |Ann Lee|.", Some("former prime minister"));
+        check("They met the minister, |Ann Lee| and others", None);
+        check("They met a friend, |Ann Lee|, there", None);
+        check("Danish ambassador, |Lars Holm|, left", None);
     }
 
     #[test]

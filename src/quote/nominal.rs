@@ -4,7 +4,7 @@
 use super::Speaker;
 use super::assemble::Findings;
 use super::speaker::before;
-use crate::entity::{Entity, EntityKind, Mention};
+use crate::entity::{EntityKind, Mention};
 use crate::lexicon::{FastMap, Word, WordSet};
 use crate::text::Span;
 use crate::token::{self, Token, TokenKind};
@@ -15,8 +15,6 @@ const BODIES: &str = include_str!("../../data/quote-bodies.txt");
 const TAIL: &str = "of\nfor\nat\nin\nfrom\nwith\non\nto\nand\nwho\nthat\nwhich\nwhose";
 /// How many mentions and speakers before a description are asked.
 const FARTHEST: usize = 64;
-/// How far behind a name a role may end: "Anna Berg, the ambassador to France".
-const ROLE_WORDS: usize = 8;
 
 /// Finds out who is described.
 #[derive(Clone, Debug)]
@@ -97,7 +95,10 @@ impl Nominals {
     fn is_described(&self, findings: &Findings<'_>, found: &Mention, phrase: Phrase<'_>) -> bool {
         let entity = &findings.entities.entities[found.entity as usize];
         match entity.kind {
-            EntityKind::Person => self.bears(findings, entity, found, phrase),
+            EntityKind::Person => findings.entities.titles_of(entity).iter().any(|title| {
+                let title = &findings.context.tokens[token::within(findings.context.tokens, *title)];
+                self.phrase(title).is_some_and(|title| phrase.fits(title))
+            }),
             EntityKind::Organization => {
                 let tokens = findings.context.tokens;
                 let name = &tokens[token::within(tokens, found.span)];
@@ -111,22 +112,6 @@ impl Nominals {
             }
             _ => false,
         }
-    }
-
-    /// Whether a person has such a title, or such a role behind the name.
-    fn bears(&self, findings: &Findings<'_>, entity: &Entity, found: &Mention, phrase: Phrase<'_>) -> bool {
-        let tokens = findings.context.tokens;
-        let titled = findings.entities.titles_of(entity).iter().any(|title| {
-            let title = &tokens[token::within(tokens, *title)];
-            self.phrase(title).is_some_and(|title| phrase.fits(title))
-        });
-        let behind = token::within(tokens, found.span).end;
-        let role = tokens.get(behind..).unwrap_or_default();
-        titled
-            || matches!(role, [comma, article, rest @ ..]
-                if comma.of(findings.context.document.text()) == ","
-                    && self.articles.contains(article.word)
-                    && self.phrase(&rest[..rest.len().min(ROLE_WORDS)]).is_some_and(|role| phrase.fits(role)))
     }
 }
 
