@@ -122,7 +122,6 @@ const SLOT_BITS: u32 = 3;
 /// The block of a feature, 28 bits: templates of one family that take the same value, as the word here is the next
 /// word of the item before, share a block of eight slots, and so a line of the processor's cache.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "28 bits are left")]
 const fn block(family: u64, value: u64) -> u32 {
     let salted = value ^ family.wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (salted.wrapping_mul(0x94d0_49bb_1331_11eb) >> 36) as u32

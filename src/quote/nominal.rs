@@ -79,7 +79,8 @@ impl Nominals {
         self.articles.contains(first.word)
             && self.phrase(rest).is_some_and(|phrase| {
                 let head = rest[phrase.modifiers.len()].of(text);
-                !self.bodies.contains_key(&phrase.head) && !(head.ends_with('s') && !head.ends_with("ss"))
+                let several = head.ends_with('s') && !head.ends_with("ss");
+                !several && !self.bodies.contains_key(&phrase.head)
             })
     }
 
@@ -93,25 +94,21 @@ impl Nominals {
     }
 
     fn is_described(&self, findings: &Findings<'_>, found: &Mention, phrase: Phrase<'_>) -> bool {
+        let tokens = findings.context.tokens;
         let entity = &findings.entities.entities[found.entity as usize];
-        match entity.kind {
-            EntityKind::Person => findings.entities.titles_of(entity).iter().any(|title| {
-                let title = &findings.context.tokens[token::within(findings.context.tokens, *title)];
-                self.phrase(title).is_some_and(|title| phrase.fits(title))
-            }),
-            EntityKind::Organization => {
-                let tokens = findings.context.tokens;
-                let name = &tokens[token::within(tokens, found.span)];
-                let Some(last) = name.last() else { return false };
-                let sort = self.bodies.get(&phrase.head).copied();
-                // Most firms are on no list, and what else a body is its name tells.
-                let firm = sort == Some("company")
-                    && entity.subtype.is_none()
-                    && !self.bodies.contains_key(&last.word);
-                last.word == phrase.head || (sort.is_some() && entity.subtype == sort) || firm
-            }
-            _ => false,
+        if entity.kind == EntityKind::Person {
+            return findings.entities.titles_of(entity).iter().any(|title| {
+                let title = self.phrase(&tokens[token::within(tokens, *title)]);
+                title.is_some_and(|title| phrase.fits(title))
+            });
         }
+        let Some(last) = tokens[token::within(tokens, found.span)].last() else { return false };
+        let sort = self.bodies.get(&phrase.head).copied();
+        // Most firms are on no list, and what else a body is its name tells.
+        let firm =
+            sort == Some("company") && entity.subtype.is_none() && !self.bodies.contains_key(&last.word);
+        entity.kind == EntityKind::Organization
+            && (last.word == phrase.head || (sort.is_some() && entity.subtype == sort) || firm)
     }
 }
 

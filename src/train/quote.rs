@@ -53,7 +53,7 @@ pub fn learn(documents: &[GoldDocument], progress: &dyn Progress) -> Result<Vec<
     if lessons.iter().all(|lesson| lesson.acts.is_empty()) {
         return Err(TrainError::Data("no attribution in the training data".into()));
     }
-    let (folds, least_promise) = found_cues(&lessons, progress)?;
+    let FoundCues { by_lesson: folds, least_promise } = found_cues(&lessons, progress)?;
     let cues = LearnedCues { least_promise, ..learn_cues(lessons.iter(), progress) };
     let (judge, calibrations) = learn_judge(&lessons, &folds, progress)?;
     let parts = learn_parts(lessons.iter().zip(&folds), progress);
@@ -89,12 +89,15 @@ fn build(cues: &LearnedCues, parts: &Learned, judge: &Learned, calibrations: &Ca
 /// Of so many cues that are found and right, the first look may lose one.
 const LOSES_ONE_OF: usize = 50;
 
-/// The cues that a tagger finds in each lesson that it has not learned from, and what the first look must promise
-/// for one of them.
-fn found_cues(
-    lessons: &[Lesson],
-    progress: &dyn Progress,
-) -> Result<(Vec<Vec<Range<u32>>>, i32), TrainError> {
+/// The cues that taggers found in lessons that they had not learned from.
+struct FoundCues {
+    by_lesson: Vec<Vec<Range<u32>>>,
+    /// What the first look must promise.
+    least_promise: i32,
+}
+
+/// Finds the cues of each lesson by a tagger that has not learned from it.
+fn found_cues(lessons: &[Lesson], progress: &dyn Progress) -> Result<FoundCues, TrainError> {
     let mut found = vec![Vec::new(); lessons.len()];
     let mut right = Vec::new();
     let mut line = Line::default();
@@ -125,7 +128,7 @@ fn found_cues(
     let seen = |cues: Vec<(Range<u32>, i32)>| {
         cues.into_iter().filter(|(_, promise)| *promise >= least).map(|(cue, _)| cue).collect()
     };
-    Ok((found.into_iter().map(seen).collect(), least))
+    Ok(FoundCues { by_lesson: found.into_iter().map(seen).collect(), least_promise: least })
 }
 
 /// Learns to judge acts from the readings of articles that the readers had not learned from; and, from all of them
