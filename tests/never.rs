@@ -416,6 +416,14 @@ fn texts_that_broke_others() {
     }
 }
 
+/// A text without any stop is one sentence, and the square of its length is no number of items.
+#[test]
+fn a_sentence_may_be_as_long_as_a_text() {
+    let text = format!("Holm said that {}fell.", "rain ".repeat(70_000));
+    let article = Article { text: &text, ..Article::default() };
+    transcribe(&ANNOTATOR, &article, &Options::default(), &mut Scratch::default());
+}
+
 /// The kind that filters go by is the kind of the value.
 #[test]
 fn kinds_are_told_by_their_values() {

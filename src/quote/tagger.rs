@@ -403,11 +403,12 @@ fn read_cues(topology: &Topology, path: &[u8], start: u32, cues: &mut Vec<Range<
 /// hundred times. In prose a cue has ten words to itself and more.
 fn reaches(page: &Page, cues: &[Range<u32>]) -> impl Iterator<Item = u32> {
     /// Who stands right beside a cue is seen in any crowd.
-    const LEAST: u32 = 3;
+    const LEAST: usize = 3;
     let sentence_of = |cue: &Range<u32>| page.items[cue.start as usize].sentence;
     cues.chunk_by(move |one, next| sentence_of(one) == sentence_of(next)).flat_map(move |crowd| {
         let room = page.sentences[sentence_of(&crowd[0]) as usize].len() / crowd.len();
-        let reach = narrow(room.saturating_mul(room)).clamp(LEAST, parts::REACH);
+        let reach = room.saturating_mul(room).clamp(LEAST, parts::REACH as usize);
+        let reach = narrow(reach);
         std::iter::repeat_n(reach, crowd.len())
     })
 }
