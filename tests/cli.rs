@@ -1,5 +1,7 @@
 //! The program as a person or a script meets it: commands, formats, inputs, exit codes, and one clear message
 //! for each thing that can be wrong.
+//!
+//! Longer than other files: every test is a run of the program, and all of them meet it through one set of helpers.
 #![cfg(feature = "server")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

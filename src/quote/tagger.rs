@@ -140,7 +140,7 @@ const HOPELESS: i32 = 200;
 /// An act is kept if so many thousandths of its like are right. Where words stand between marks, somebody said them
 /// most times, and a doubtful act is better than none.
 const LEAST_MARKED: u16 = 120;
-const LEAST_BARE: u16 = 300;
+const LEAST_BARE: u16 = 200;
 
 /// Buffers of the tagger, and what it found last.
 #[derive(Clone, Debug, Default)]

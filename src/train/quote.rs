@@ -19,7 +19,7 @@ use std::ops::Range;
 /// How many articles learn the cues that the rest is then taught with.
 const FOLDS: usize = 3;
 /// How many learners the weights are the mean of.
-const LEARNERS: u64 = 4;
+const LEARNERS: u64 = 5;
 const CUE_EPOCHS: usize = 8;
 const PART_EPOCHS: usize = 8;
 const JUDGE_EPOCHS: usize = 3;
