@@ -1,5 +1,5 @@
-//! From acts to quotes: acts that claim the same words settle it, stretches that nobody claims are terms or
-//! carry on what was said before, and every quote gets its speakers. It must not know how acts are found.
+//! From acts to quotes: stretches that nobody claims are terms or carry on what was said before, and every quote gets
+//! its speakers. It must not know how acts are found, nor why they hold.
 
 use super::judge::LONG;
 use super::marks::Stretch;

@@ -76,7 +76,7 @@ impl<'a> Place<'a> {
         Self { page, line, outline: sentence.outline, head: at - start, at, around: line.around(at) }
     }
 
-    /// The features by which most items are told to belong to no cue.
+    /// The features by which most items are told to begin no cue.
     #[inline]
     pub(crate) fn at_first(&self) -> [u32; AT_FIRST] {
         let [_, _, b, c, d, ..] = self.around;
@@ -190,7 +190,7 @@ fn that() -> u64 {
     hasher.finish().bits()
 }
 
-/// The first look at an item: a small table says what belongs to no cue, which is nine in ten.
+/// The first look at an item: a small table says where no cue begins, which is nearly everywhere.
 #[derive(Clone, Debug)]
 pub(crate) struct FirstLook {
     weights: Box<[i8; 1 << FirstLook::BITS]>,
@@ -214,7 +214,7 @@ impl FirstLook {
         Ok(Self { weights: stored.try_into().map_err(|_| bad(weights))?, least: i32::from_le_bytes(bytes) })
     }
 
-    /// What speaks for the item's belonging to a cue.
+    /// What speaks for a cue that begins with the item.
     #[inline]
     pub(crate) fn promise(&self, place: &Place<'_>) -> i32 {
         let weight = |key: u32| i32::from(self.weights[key as usize & ((1 << Self::BITS) - 1)]);
