@@ -83,6 +83,12 @@ pub struct Load {
     pub unfinished_bytes: usize,
     /// How many they may be.
     pub max_unfinished_bytes: usize,
+    /// Open connections; this and the next two are told by whoever holds the sockets, and 0 until then.
+    pub connections: usize,
+    /// How many there may be.
+    pub max_connections: usize,
+    /// Connections that were closed since they would have been more than that.
+    pub refused_connections: u64,
 }
 
 /// The service. Clones share everything.
@@ -154,6 +160,7 @@ impl Service {
             max_admitted_bytes,
             unfinished_bytes,
             max_unfinished_bytes,
+            ..Load::default()
         }
     }
 
