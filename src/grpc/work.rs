@@ -192,11 +192,11 @@ mod tests {
         }
     }
 
-    /// Works with a client that never asks what has become of it; how often the engine began, and the end.
-    fn work(deadline: Instant) -> (u32, Option<Failure>) {
+    /// Work that is never done, and who would read of it.
+    fn endless(deadline: Instant) -> (Arc<Endless>, Work, Reader) {
         let engine = Arc::new(Endless { limits: Limits::default(), begun: AtomicU32::new(0) });
         let room = Arc::new(tokio::sync::Semaphore::new(1)).try_acquire_owned().unwrap();
-        let (filler, mut reader): (Filler, Reader) = outbox(room);
+        let (filler, reader): (Filler, Reader) = outbox(room);
         let article = pb::Article { text: b"It rained.".to_vec(), ..pb::Article::default() };
         let work = Work {
             engine: Arc::clone(&engine) as _,
@@ -206,11 +206,29 @@ mod tests {
             admitted: Instant::now(),
             outbox: filler,
         };
+        (engine, work, reader)
+    }
+
+    /// Works with a client that never asks what has become of it; how often the engine began, and the end.
+    fn work(deadline: Instant) -> (u32, Option<Failure>) {
+        let (engine, work, mut reader) = endless(deadline);
         work.run(&mut Scratch::default());
         let Poll::Ready(Step::End(_, failure)) = reader.poll_next(&Context::from_waker(Waker::noop())) else {
             panic!("an end and nothing before it")
         };
         (engine.begun.load(Ordering::Relaxed), failure)
+    }
+
+    /// The client's headers wait for nothing else.
+    #[test]
+    fn work_that_takes_longer_is_announced() {
+        let (_, work, mut reader) = endless(Instant::now() + Duration::from_secs(2));
+        let working = std::thread::spawn(move || work.run(&mut Scratch::default()));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let begun = runtime.block_on(std::future::poll_fn(|context| reader.poll_begun(context)));
+        assert!(begun, "told only of its end");
+        drop(reader);
+        working.join().unwrap();
     }
 
     #[test]
