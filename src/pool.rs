@@ -13,6 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
+// A panic must end one article and not the process.
+#[cfg(panic = "abort")]
+compile_error!("a worker catches panics: keep panic = \"unwind\"");
+
 /// Work for one thread. It must settle its own account when it is dropped unrun or panics.
 pub type Job = Box<dyn FnOnce(&mut Scratch) + Send>;
 
@@ -180,17 +184,18 @@ impl Pool {
         }
     }
 
-    /// Puts a job in its lane. The caller bounds how many there are, by admission.
-    pub fn submit(&self, lane: Lane, job: Job) {
-        self.put(lane, job, false);
+    /// Puts a job in its lane; whether it is done at once, as a short one is when a thread has nothing to do. The caller
+    /// bounds how many jobs there are, by admission.
+    pub fn submit(&self, lane: Lane, job: Job) -> bool {
+        self.put(lane, job, false)
     }
 
     /// The same for a job of which its caller brings no more than a few: that it waits makes no queue late.
-    pub fn submit_patient(&self, lane: Lane, job: Job) {
-        self.put(lane, job, true);
+    pub fn submit_patient(&self, lane: Lane, job: Job) -> bool {
+        self.put(lane, job, true)
     }
 
-    fn put(&self, lane: Lane, job: Job, patient: bool) {
+    fn put(&self, lane: Lane, job: Job, patient: bool) -> bool {
         let mut queue = self.shared.lock();
         let waiting = Waiting { job, since: Instant::now(), patient };
         match lane {
@@ -199,9 +204,10 @@ impl Pool {
         }
         let idle = queue.idle.pop();
         drop(queue);
-        if let Some(thread) = idle {
+        if let Some(thread) = &idle {
             thread.unpark();
         }
+        lane == Lane::Short && idle.is_some()
     }
 }
 

@@ -7,6 +7,7 @@ mod gather;
 mod incoming;
 mod limits;
 mod panic;
+mod places;
 mod signal;
 mod tls;
 
@@ -134,8 +135,9 @@ pub async fn run(
     if let Some(tls) = &listeners.tls {
         tls.watch(config.certificate_period)?;
     }
-    let incoming =
-        incoming::Incoming::new(listeners.grpc, listeners.tls, config.connections.handshake_timeout);
+    let places = Arc::new(places::Places::new(config.connections.max_connections));
+    let timeout = config.connections.handshake_timeout;
+    let incoming = incoming::Incoming::new(listeners.grpc, listeners.tls, Arc::clone(&places), timeout);
     let server = config
         .connections
         .server()
@@ -147,7 +149,7 @@ pub async fn run(
         .serve_with_incoming_shutdown(incoming, close.clone().cancelled_owned());
     let mut serving = tokio::spawn(server);
     let sweeping = tokio::spawn(sweep(service.clone()));
-    let admin = admin::Admin { metrics, service: service.clone(), leave: leave.clone() };
+    let admin = admin::Admin { metrics, service: service.clone(), places, leave: leave.clone() };
     let admin = listeners.admin.map(|listener| tokio::spawn(admin.serve(listener)));
 
     let ending = tokio::select! {

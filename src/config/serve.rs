@@ -75,6 +75,10 @@ pub struct ServeArgs {
     #[arg(long, env = "GLOSSATOR_MAX_STREAM_WINDOW", default_value_t = ServiceLimits::default().max_stream_window)]
     max_stream_window: usize,
 
+    /// Most connections at a time; one more is closed at once
+    #[arg(long, env = "GLOSSATOR_MAX_CONNECTIONS", default_value_t = ConnectionLimits::default().max_connections)]
+    max_connections: usize,
+
     /// Age at which a connection is told to go, a tenth more or less; 0: never
     #[arg(long, env = "GLOSSATOR_MAX_CONNECTION_AGE", default_value = "30m", value_parser = duration)]
     max_connection_age: Duration,
@@ -163,6 +167,10 @@ impl ServeArgs {
             let key = "--max-stream-window (GLOSSATOR_MAX_STREAM_WINDOW)";
             return bad(key, &self.max_stream_window, "it goes from 2 to 1024");
         }
+        if self.max_connections == 0 {
+            let key = "--max-connections (GLOSSATOR_MAX_CONNECTIONS)";
+            return bad(key, &self.max_connections, "nobody could come in");
+        }
         // Four bytes a character must fit in a request with everything else.
         let longest = defaults.service.max_request_bytes / 5;
         for (key, value) in [
@@ -213,6 +221,7 @@ impl ServeArgs {
                     ..defaults.service
                 },
                 connections: ConnectionLimits {
+                    max_connections: self.max_connections,
                     max_connection_age: (!age.is_zero()).then_some(age),
                     ..defaults.connections
                 },

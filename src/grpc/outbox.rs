@@ -38,6 +38,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     pieces: VecDeque<Bytes>,
+    /// That the work has begun is worth being told.
+    announced: bool,
     end: Option<(Box<ArticleReport>, Option<Failure>)>,
     reader: Option<Waker>,
     permit: Option<OwnedSemaphorePermit>,
@@ -74,6 +76,11 @@ impl Filler {
         self.shared.unwanted.load(Ordering::Relaxed)
     }
 
+    /// Tells the client, as long as there is nothing else, that the work has begun.
+    pub(super) fn announce(&self) {
+        self.shared.change(|state| state.announced = true);
+    }
+
     pub(super) fn push(&self, piece: Bytes) {
         self.shared.change(|state| state.pieces.push_back(piece));
     }
@@ -108,11 +115,12 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Ready as soon as [`Reader::poll_next`] will be; whether it is a piece. What there is stays here.
+    /// Ready when there is something to tell the client; whether it is a beginning, and not an end alone. What there is
+    /// stays here.
     pub(super) fn poll_begun(&mut self, context: &Context<'_>) -> Poll<bool> {
         let mut state = self.shared.lock();
-        if !state.pieces.is_empty() || state.end.is_some() {
-            return Poll::Ready(!state.pieces.is_empty());
+        if !state.pieces.is_empty() || state.end.is_some() || state.announced {
+            return Poll::Ready(!state.pieces.is_empty() || state.end.is_none());
         }
         state.reader = Some(context.waker().clone());
         Poll::Pending

@@ -6,13 +6,13 @@ use super::failure::Failure;
 use super::outbox::{Reader, Step};
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 use tokio_stream::Stream;
 use tonic::Status;
 
-/// How long headers wait for the first piece.
+/// How long headers wait for the first piece of an article that waits for a thread.
 const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Response stream of `Annotate`.
@@ -20,22 +20,26 @@ const PATIENCE: Duration = Duration::from_millis(10);
 pub struct Reply {
     call: Call,
     outbox: Option<Reader>,
-    deadline: Pin<Box<Sleep>>,
+    deadline: Instant,
+    /// Runs until headers have waited long enough, and then until the deadline.
+    timer: Pin<Box<Sleep>>,
 }
 
 impl Reply {
-    pub(super) fn new(call: Call, outbox: Reader, deadline: std::time::Instant) -> Self {
-        let deadline = Box::pin(tokio::time::sleep_until(Instant::from_std(deadline)));
-        Self { call, outbox: Some(outbox), deadline }
+    /// When work on the article has begun `at_once`, whoever does it tells when that takes longer. A timer of our own
+    /// would wake the runtime, to be told of it, as often as calls are made, and hardly ever run out.
+    pub(super) fn new(call: Call, outbox: Reader, deadline: std::time::Instant, at_once: bool) -> Self {
+        let deadline = Instant::from_std(deadline);
+        let first = if at_once { deadline } else { deadline.min(Instant::now() + PATIENCE) };
+        let timer = Box::pin(tokio::time::sleep_until(first));
+        Self { call, outbox: Some(outbox), deadline, timer }
     }
 
     /// Waits a little for the first piece, so that a short answer leaves in one packet with its headers and trailers:
     /// a packet costs more than all else that is done to send it. What fails before that is trailers alone.
     pub(super) async fn begun(mut self) -> Result<Self, Status> {
-        match tokio::time::timeout(PATIENCE, poll_fn(|context| self.poll_begun(context))).await {
-            // To read that it was admitted is worth a packet to a caller whose article takes longer.
-            Ok(true) | Err(_) => return Ok(self),
-            Ok(false) => {}
+        if poll_fn(|context| self.poll_begun(context)).await {
+            return Ok(self);
         }
         match poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
             Some(Err(status)) => Err(status),
@@ -43,13 +47,26 @@ impl Reply {
         }
     }
 
-    /// Whether there is a piece, once there is something or the deadline has passed.
+    /// Whether it goes on, once there is something or the patience is at an end.
     fn poll_begun(&mut self, context: &mut Context<'_>) -> Poll<bool> {
         let Some(outbox) = &mut self.outbox else { return Poll::Ready(false) };
         match outbox.poll_begun(context) {
-            Poll::Pending => self.deadline.as_mut().poll(context).map(|()| false),
+            // To read that it was admitted is worth a packet to a caller whose article takes longer.
+            Poll::Pending => {
+                self.timer.as_mut().poll(context).map(|()| self.timer.deadline() < self.deadline)
+            }
             begun => begun,
         }
+    }
+
+    fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        ready!(self.timer.as_mut().poll(context));
+        if self.timer.deadline() < self.deadline {
+            let deadline = self.deadline;
+            self.timer.as_mut().reset(deadline);
+            return self.timer.as_mut().poll(context);
+        }
+        Poll::Ready(())
     }
 
     fn fail(&mut self, failure: &Failure) -> Poll<Option<Result<Encoded, Status>>> {
@@ -78,7 +95,7 @@ impl Stream for Reply {
             }
             Poll::Pending => {}
         }
-        if self.deadline.as_mut().poll(context).is_ready() {
+        if self.poll_deadline(context).is_ready() {
             self.call.article(&ArticleReport::failed(&Failure::DeadlineExceeded, 0));
             return self.fail(&Failure::DeadlineExceeded);
         }

@@ -83,6 +83,12 @@ pub struct Load {
     pub unfinished_bytes: usize,
     /// How many they may be.
     pub max_unfinished_bytes: usize,
+    /// Open connections; this and the next two are told by whoever holds the sockets, and 0 until then.
+    pub connections: usize,
+    /// How many there may be.
+    pub max_connections: usize,
+    /// Connections that were closed since they would have been more than that.
+    pub refused_connections: u64,
 }
 
 /// The service. Clones share everything.
@@ -154,6 +160,7 @@ impl Service {
             max_admitted_bytes,
             unfinished_bytes,
             max_unfinished_bytes,
+            ..Load::default()
         }
     }
 
@@ -239,7 +246,7 @@ impl Shared {
         call_deadline.map_or(own, |deadline| deadline.min(own))
     }
 
-    /// Gives an admitted article to the pool. `turn` is let go when the work is done.
+    /// Gives an admitted article to the pool; whether work on it begins at once. `turn` is let go when it is done.
     fn submit(
         &self,
         engine: Arc<dyn Engine>,
@@ -248,12 +255,12 @@ impl Shared {
         deadline: Instant,
         admitted: OwnedSemaphorePermit,
         turn: Option<OwnedSemaphorePermit>,
-    ) -> Reader {
+    ) -> (Reader, bool) {
         let (filler, reader) = outbox(admitted);
         self.sweeper.watch(deadline, reader.expiry());
         let lane = Lane::of_bytes(article.bytes());
         let work = Work { engine, article, wishes, deadline, admitted: Instant::now(), outbox: filler };
-        match turn {
+        let at_once = match turn {
             None => self.pool.submit(lane, Box::new(move |scratch| work.run(scratch))),
             // An open stream brings the next article when its turn comes, and refuses nobody meanwhile.
             Some(turn) => self.pool.submit_patient(
@@ -263,8 +270,8 @@ impl Shared {
                     drop(turn);
                 }),
             ),
-        }
-        reader
+        };
+        (reader, at_once)
     }
 
     /// Checks an article of an open stream and starts it as soon as there is room.
@@ -277,7 +284,7 @@ impl Shared {
         let engine = self.check(&article)?;
         let (turn, room) = self.admission.admit_in_turn(article.bytes()).await.ok_or(Failure::Internal)?;
         let deadline = self.article_deadline(call_deadline);
-        Ok(self.submit(engine, article, wishes, deadline, room, Some(turn)))
+        Ok(self.submit(engine, article, wishes, deadline, room, Some(turn)).0)
     }
 
     /// Checks and admits the article of an `Annotate` call.
@@ -285,7 +292,7 @@ impl Shared {
         &self,
         request: pb::AnnotateRequest,
         deadline: Instant,
-    ) -> Result<Reader, (Failure, usize)> {
+    ) -> Result<(Reader, bool), (Failure, usize)> {
         let pb::AnnotateRequest { article, options } = request;
         let start = async {
             self.check_drain()?;
@@ -315,7 +322,9 @@ impl AnnotationService for Service {
         let mut call = self.start_call(Method::Annotate, &request);
         let deadline = self.shared.article_deadline(timeout::deadline(request.metadata(), call.started()));
         match self.shared.start(request.into_inner(), deadline).await {
-            Ok(outbox) => Reply::new(call, outbox, deadline).begun().await.map(Response::new),
+            Ok((outbox, at_once)) => {
+                Reply::new(call, outbox, deadline, at_once).begun().await.map(Response::new)
+            }
             Err((failure, bytes)) => {
                 call.article(&ArticleReport::failed(&failure, bytes));
                 call.fail(&failure);

@@ -10,6 +10,7 @@ use super::protobuf::Writer;
 use super::request::{OwnedArticle, Wishes};
 use crate::annotate::{AnnotateError, Annotation, Header, Scratch, Sink};
 use crate::text::Checkpoint;
+use std::mem;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ const FULL_MESSAGE: usize = 16 * 1024;
 /// Bytes of an answer to nothing: its header and its summary.
 const LEAST_ANSWER: usize = 512;
 
-/// A message that waits for more findings is sent after so long.
+/// A message that waits for more findings is sent after so long; and headers that wait for a message.
 const PATIENCE: Duration = Duration::from_millis(5);
 
 /// One article's job.
@@ -45,6 +46,7 @@ impl Work {
             deadline,
             pending: Writer::with_capacity(expected_bytes(article.bytes())),
             pending_since: started,
+            silent: true,
         };
         let outcome = match batch.pass() {
             ControlFlow::Continue(()) => engine.annotate(&view, &wishes.options(), scratch, &mut batch),
@@ -78,10 +80,10 @@ fn failure(error: &AnnotateError, outbox: &Filler) -> Failure {
     }
 }
 
-/// Room for the first message of an answer: an answer is about as large as its article.
+/// Room for the first message of an answer: that to a short article is twice as large as the article.
 const fn expected_bytes(article: usize) -> usize {
-    let most = FULL_MESSAGE + FULL_MESSAGE / 4;
-    if article + LEAST_ANSWER < most { article + LEAST_ANSWER } else { most }
+    let (expected, most) = (2 * article + LEAST_ANSWER, FULL_MESSAGE + FULL_MESSAGE / 4);
+    if expected < most { expected } else { most }
 }
 
 /// Collects findings into messages.
@@ -93,10 +95,13 @@ struct Batch<'a> {
     /// The message that is being written.
     pending: Writer,
     pending_since: Instant,
+    /// The client has been told nothing yet.
+    silent: bool,
 }
 
 impl Batch<'_> {
     fn send(&mut self) {
+        self.silent = false;
         self.outbox.push(self.pending.take());
     }
 }
@@ -107,8 +112,11 @@ impl Checkpoint for Batch<'_> {
         if self.outbox.is_unwanted() || now >= self.deadline {
             return ControlFlow::Break(());
         }
-        if !self.pending.is_empty() && now.duration_since(self.pending_since) >= PATIENCE {
+        let is_slow = now.duration_since(self.pending_since) >= PATIENCE;
+        if is_slow && !self.pending.is_empty() {
             self.send();
+        } else if is_slow && mem::take(&mut self.silent) {
+            self.outbox.announce();
         }
         ControlFlow::Continue(())
     }
@@ -184,11 +192,11 @@ mod tests {
         }
     }
 
-    /// Works with a client that never asks what has become of it; how often the engine began, and the end.
-    fn work(deadline: Instant) -> (u32, Option<Failure>) {
+    /// Work that is never done, and who would read of it.
+    fn endless(deadline: Instant) -> (Arc<Endless>, Work, Reader) {
         let engine = Arc::new(Endless { limits: Limits::default(), begun: AtomicU32::new(0) });
         let room = Arc::new(tokio::sync::Semaphore::new(1)).try_acquire_owned().unwrap();
-        let (filler, mut reader): (Filler, Reader) = outbox(room);
+        let (filler, reader): (Filler, Reader) = outbox(room);
         let article = pb::Article { text: b"It rained.".to_vec(), ..pb::Article::default() };
         let work = Work {
             engine: Arc::clone(&engine) as _,
@@ -198,11 +206,29 @@ mod tests {
             admitted: Instant::now(),
             outbox: filler,
         };
+        (engine, work, reader)
+    }
+
+    /// Works with a client that never asks what has become of it; how often the engine began, and the end.
+    fn work(deadline: Instant) -> (u32, Option<Failure>) {
+        let (engine, work, mut reader) = endless(deadline);
         work.run(&mut Scratch::default());
         let Poll::Ready(Step::End(_, failure)) = reader.poll_next(&Context::from_waker(Waker::noop())) else {
             panic!("an end and nothing before it")
         };
         (engine.begun.load(Ordering::Relaxed), failure)
+    }
+
+    /// The client's headers wait for nothing else.
+    #[test]
+    fn work_that_takes_longer_is_announced() {
+        let (_, work, mut reader) = endless(Instant::now() + Duration::from_secs(2));
+        let working = std::thread::spawn(move || work.run(&mut Scratch::default()));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let begun = runtime.block_on(std::future::poll_fn(|context| reader.poll_begun(context)));
+        assert!(begun, "told only of its end");
+        drop(reader);
+        working.join().unwrap();
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The admin port: metrics for Prometheus, probes for whoever starts and stops us. Plain HTTP, and nothing
 //! that changes anything.
 
+use super::places::Places;
 use crate::grpc::{Load, Service};
 use axum::Router;
 use axum::http::StatusCode;
@@ -16,15 +17,21 @@ pub type MetricsPage = dyn Fn(&Load) -> String + Send + Sync;
 pub(super) struct Admin {
     pub(super) metrics: Arc<MetricsPage>,
     pub(super) service: Service,
+    pub(super) places: Arc<Places>,
     /// Cancelled when the service begins to leave: no new work is to be sent from then on.
     pub(super) leave: CancellationToken,
 }
 
 impl Admin {
     pub(super) async fn serve(self, listener: TcpListener) {
-        let Self { metrics, service, leave } = self;
+        let Self { metrics, service, places, leave } = self;
         let page = move || {
-            let page = metrics(&service.load());
+            let page = metrics(&Load {
+                connections: places.taken(),
+                max_connections: places.most(),
+                refused_connections: places.refused(),
+                ..service.load()
+            });
             async { ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], page) }
         };
         let ready = move || {

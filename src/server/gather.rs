@@ -15,8 +15,8 @@ use tonic::transport::server::Connected;
 /// So many bytes leave without waiting.
 const MUCH: usize = 32 * 1024;
 
-/// A connection that sends little keeps so much of its buffer; thousands of them are to cost little.
-const KEPT: usize = 4 * 1024;
+/// A connection keeps so much of its buffer, which is room for an ordinary answer; thousands of them are to cost little.
+const KEPT: usize = 8 * 1024;
 
 /// A connection whose writes are gathered. Its reader and its writer must be one task, which reads at each turn.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
-//! Connections as they come in: plain, or with TLS. What a connection says only after it is open is none of
-//! this file's business.
+//! Connections as they come in: plain, or with TLS, and so many at a time. What a connection says only after it is
+//! open is none of this file's business.
 
 use super::gather::Gathered;
+use super::places::{Place, Places};
 use super::tls::Tls;
 use std::io;
 use std::pin::Pin;
@@ -22,11 +23,12 @@ const MAX_HANDSHAKES: usize = 256;
 /// How long to wait when the system has no more sockets to give.
 const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
 
-/// An open connection.
+/// An open connection, in its place.
 #[derive(Debug)]
+#[expect(dead_code, reason = "a place is held, and nothing is asked of it")]
 pub(super) enum Connection {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Plain(TcpStream, Place),
+    Tls(Box<TlsStream<TcpStream>>, Place),
 }
 
 /// Where connections come from.
@@ -34,9 +36,14 @@ pub(super) struct Incoming(mpsc::Receiver<Connection>);
 
 impl Incoming {
     /// Without TLS, or with it; on a TCP_NODELAY socket either way, which is worth 44 ms a call.
-    pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>, handshake_timeout: Duration) -> Self {
+    pub(super) fn new(
+        listener: TcpListener,
+        tls: Option<Arc<Tls>>,
+        places: Arc<Places>,
+        handshake_timeout: Duration,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel(1);
-        tokio::spawn(accept(listener, tls, sender, handshake_timeout));
+        tokio::spawn(accept(listener, tls, places, sender, handshake_timeout));
         Self(receiver)
     }
 }
@@ -51,9 +58,14 @@ impl Stream for Incoming {
 
 /// Accepts until nobody wants connections any more. tonic would try again at once when there are no sockets left, and
 /// keep a core busy with that. Handshakes run beside each other, so that a client that says nothing holds up nobody.
+///
+/// A connection that finds no place is closed at once, as Envoy does it. Left in the system's queue it would look open to
+/// its client, which would wait for an answer to its first words; closed, the client asks another server, or this one
+/// later, and later each time.
 async fn accept(
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
+    places: Arc<Places>,
     sender: mpsc::Sender<Connection>,
     handshake_timeout: Duration,
 ) {
@@ -72,9 +84,10 @@ async fn accept(
                 continue;
             }
         };
+        let Some(place) = places.take() else { continue };
         let Some(tls) = &tls else {
             // Nobody takes it once the service closes.
-            let _ = sender.send(Connection::Plain(stream)).await;
+            let _ = sender.send(Connection::Plain(stream, place)).await;
             continue;
         };
         let handshake = TlsAcceptor::from(tls.current()).accept(stream);
@@ -83,7 +96,7 @@ async fn accept(
             let outcome = tokio::time::timeout(handshake_timeout, handshake).await;
             drop(room);
             match outcome {
-                Ok(Ok(stream)) => drop(sender.send(Connection::Tls(Box::new(stream))).await),
+                Ok(Ok(stream)) => drop(sender.send(Connection::Tls(Box::new(stream), place)).await),
                 Ok(Err(error)) => tracing::debug!(%error, "no agreement on TLS"),
                 Err(_) => tracing::debug!("no agreement on TLS in time"),
             }
@@ -96,8 +109,8 @@ impl Connected for Connection {
 
     fn connect_info(&self) -> TcpConnectInfo {
         match self {
-            Self::Plain(stream) => stream.connect_info(),
-            Self::Tls(stream) => stream.get_ref().0.connect_info(),
+            Self::Plain(stream, _) => stream.connect_info(),
+            Self::Tls(stream, _) => stream.get_ref().0.connect_info(),
         }
     }
 }
@@ -109,8 +122,8 @@ impl AsyncRead for Connection {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         match &mut *self {
-            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
-            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Plain(stream, _) => Pin::new(stream).poll_read(context, buffer),
+            Self::Tls(stream, _) => Pin::new(stream).poll_read(context, buffer),
         }
     }
 }
@@ -122,8 +135,8 @@ impl AsyncWrite for Connection {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         match &mut *self {
-            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
-            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Plain(stream, _) => Pin::new(stream).poll_write(context, bytes),
+            Self::Tls(stream, _) => Pin::new(stream).poll_write(context, bytes),
         }
     }
 
@@ -133,36 +146,36 @@ impl AsyncWrite for Connection {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         match &mut *self {
-            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(context, slices),
-            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+            Self::Plain(stream, _) => Pin::new(stream).poll_write_vectored(context, slices),
+            Self::Tls(stream, _) => Pin::new(stream).poll_write_vectored(context, slices),
         }
     }
 
     fn is_write_vectored(&self) -> bool {
         match self {
-            Self::Plain(stream) => stream.is_write_vectored(),
-            Self::Tls(stream) => stream.is_write_vectored(),
+            Self::Plain(stream, _) => stream.is_write_vectored(),
+            Self::Tls(stream, _) => stream.is_write_vectored(),
         }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut *self {
-            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
-            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+            Self::Plain(stream, _) => Pin::new(stream).poll_flush(context),
+            Self::Tls(stream, _) => Pin::new(stream).poll_flush(context),
         }
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut *self {
-            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
-            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Plain(stream, _) => Pin::new(stream).poll_shutdown(context),
+            Self::Tls(stream, _) => Pin::new(stream).poll_shutdown(context),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Connection, Incoming};
+    use super::{Connection, Incoming, Places};
     use crate::server::{Tls, TlsFiles};
     use std::sync::Arc;
     use std::time::Duration;
@@ -203,12 +216,13 @@ mod tests {
                     drop(connector.connect("localhost".try_into().unwrap(), stream).await.unwrap());
                 }
             };
-            let mut incoming = Incoming::new(listener, tls.clone(), Duration::from_secs(5));
+            let places = Arc::new(Places::new(1));
+            let mut incoming = Incoming::new(listener, tls.clone(), places, Duration::from_secs(5));
             let ((), connection) = tokio::join!(connect, incoming.next());
             let connection = connection.unwrap().unwrap();
             let socket = match connection.get_ref() {
-                Connection::Plain(stream) => stream,
-                Connection::Tls(stream) => stream.get_ref().0,
+                Connection::Plain(stream, _) => stream,
+                Connection::Tls(stream, _) => stream.get_ref().0,
             };
             assert!(socket.nodelay().unwrap(), "with TLS: {}", tls.is_some());
         }

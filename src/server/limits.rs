@@ -7,6 +7,8 @@ use tonic::transport::Server;
 /// Bounds on connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLimits {
+    /// Most connections at a time, those that still agree on TLS included; one more is closed at once.
+    pub max_connections: usize,
     /// Most calls that one connection may have open.
     pub max_concurrent_streams: u32,
     /// Most resets that a client may cause before its connection is closed.
@@ -30,6 +32,8 @@ pub struct ConnectionLimits {
 impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
+            // At 30 KB a silent one they take 120 MB.
+            max_connections: 4096,
             max_concurrent_streams: 256,
             max_local_error_resets: 1024,
             max_pending_accept_resets: 256,

@@ -8,6 +8,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
+use std::sync::atomic::Ordering;
 
 /// Upper bounds of durations, in seconds: from a short article to the longest that is allowed.
 const SECONDS: [f64; 14] =
@@ -36,18 +37,90 @@ struct KindLabel {
     kind: &'static str,
 }
 
+/// The code's name when all goes well.
+const OK: &str = "OK";
+
+/// What every call of a method counts, and what it counts when all goes well: looked up once, since a look-up takes
+/// longer than the counting.
+#[derive(Debug)]
+struct MethodFigures {
+    in_flight: Gauge,
+    duration: Histogram,
+    ok: Counter,
+}
+
+#[derive(Debug)]
+struct ByMethod {
+    annotate: MethodFigures,
+    annotate_stream: MethodFigures,
+    get_server_info: MethodFigures,
+}
+
+impl ByMethod {
+    fn register(registry: &mut Registry, calls: &Family<CallLabels, Counter>) -> Self {
+        let in_flight = Family::<MethodLabel, Gauge>::default();
+        let duration = Family::<MethodLabel, Histogram>::new_with_constructor(histogram);
+        let of = |method: Method| {
+            let label = MethodLabel { method: method.name() };
+            MethodFigures {
+                in_flight: in_flight.get_or_create_owned(&label),
+                duration: duration.get_or_create_owned(&label),
+                ok: calls.get_or_create_owned(&CallLabels { method: method.name(), code: OK, reason: "" }),
+            }
+        };
+        let figures = Self {
+            annotate: of(Method::Annotate),
+            annotate_stream: of(Method::AnnotateStream),
+            get_server_info: of(Method::GetServerInfo),
+        };
+        registry.register("calls_in_flight", "Calls that are under way", in_flight);
+        registry.register_with_unit("call_duration", "From request to end", Unit::Seconds, duration);
+        figures
+    }
+
+    const fn of(&self, method: Method) -> &MethodFigures {
+        match method {
+            Method::Annotate => &self.annotate,
+            Method::AnnotateStream => &self.annotate_stream,
+            Method::GetServerInfo => &self.get_server_info,
+        }
+    }
+}
+
+/// Annotations by kind, looked up once.
+#[derive(Debug)]
+struct ByKind {
+    sentences: Counter,
+    quotes: Counter,
+    entities: Counter,
+}
+
+impl ByKind {
+    fn register(registry: &mut Registry) -> Self {
+        let annotations = Family::<KindLabel, Counter>::default();
+        let of = |kind| annotations.get_or_create_owned(&KindLabel { kind });
+        let figures = Self { sentences: of("sentence"), quotes: of("quote"), entities: of("entity") };
+        registry.register("annotations", "Annotations found", annotations);
+        figures
+    }
+}
+
+fn histogram() -> Histogram {
+    Histogram::new(SECONDS)
+}
+
 /// All figures of one server.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
+    by_method: ByMethod,
     calls: Family<CallLabels, Counter>,
-    call_duration: Family<MethodLabel, Histogram>,
-    in_flight: Family<MethodLabel, Gauge>,
     shed: Counter,
     articles: Family<EndLabels, Counter>,
+    articles_ok: Counter,
     article_bytes: Counter,
     article_chars: Counter,
-    annotations: Family<KindLabel, Counter>,
+    annotations: ByKind,
     unattributed_quotes: Counter,
     queue_duration: Histogram,
     work_duration: Histogram,
@@ -57,21 +130,27 @@ pub struct Metrics {
     max_admitted_bytes: Gauge,
     unfinished_bytes: Gauge,
     max_unfinished_bytes: Gauge,
+    connections: Gauge,
+    max_connections: Gauge,
+    refused_connections: Counter,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        let histogram = || Histogram::new(SECONDS);
+        let mut registry = Registry::with_prefix("glossator");
+        let (calls, articles) = (Family::default(), Family::default());
+        let by_method = ByMethod::register(&mut registry, &calls);
+        let annotations = ByKind::register(&mut registry);
         let mut metrics = Self {
-            registry: Registry::with_prefix("glossator"),
-            calls: Family::default(),
-            call_duration: Family::new_with_constructor(histogram),
-            in_flight: Family::default(),
+            registry,
+            by_method,
+            calls,
             shed: Counter::default(),
-            articles: Family::default(),
+            articles_ok: articles.get_or_create_owned(&EndLabels { code: OK, reason: "" }),
+            articles,
             article_bytes: Counter::default(),
             article_chars: Counter::default(),
-            annotations: Family::default(),
+            annotations,
             unattributed_quotes: Counter::default(),
             queue_duration: histogram(),
             work_duration: histogram(),
@@ -81,6 +160,9 @@ impl Default for Metrics {
             max_admitted_bytes: Gauge::default(),
             unfinished_bytes: Gauge::default(),
             max_unfinished_bytes: Gauge::default(),
+            connections: Gauge::default(),
+            max_connections: Gauge::default(),
+            refused_connections: Counter::default(),
         };
         metrics.register();
         metrics
@@ -91,12 +173,10 @@ impl Metrics {
     fn register(&mut self) {
         let registry = &mut self.registry;
         registry.register("calls", "Calls that have ended", self.calls.clone());
-        registry.register("calls_in_flight", "Calls that are under way", self.in_flight.clone());
         registry.register("calls_shed", "Calls refused because of overload", self.shed.clone());
         registry.register("articles", "Articles that have ended", self.articles.clone());
         registry.register("article_bytes", "Bytes of articles", self.article_bytes.clone());
         registry.register("article_chars", "Characters of annotated articles", self.article_chars.clone());
-        registry.register("annotations", "Annotations found", self.annotations.clone());
         let unattributed = self.unattributed_quotes.clone();
         registry.register("unattributed_quotes", "Quotes, terms aside, without a speaker", unattributed);
         registry.register("articles_queued", "Articles that wait for a worker", self.queued.clone());
@@ -107,6 +187,15 @@ impl Metrics {
         let (unfinished, most) = (self.unfinished_bytes.clone(), self.max_unfinished_bytes.clone());
         registry.register("unfinished_bytes", "Bytes of requests that are not whole yet", unfinished);
         registry.register("unfinished_bytes_limit", "How many those may be", most);
+        let (open, most) = (self.connections.clone(), self.max_connections.clone());
+        registry.register("connections", "Open connections", open);
+        registry.register("connections_limit", "How many those may be", most);
+        let refused = self.refused_connections.clone();
+        registry.register(
+            "connections_refused",
+            "Connections closed since there were as many as may be",
+            refused,
+        );
         let durations = [
             ("article_queue_duration", "From admission to the start of work", self.queue_duration.clone()),
             ("article_work_duration", "From the start of work to its end", self.work_duration.clone()),
@@ -114,8 +203,6 @@ impl Metrics {
         for (name, help, histogram) in durations {
             registry.register_with_unit(name, help, Unit::Seconds, histogram);
         }
-        let duration = self.call_duration.clone();
-        registry.register_with_unit("call_duration", "From request to end", Unit::Seconds, duration);
         let build = [("version", env!("CARGO_PKG_VERSION"))];
         registry.register("build", "What this program is", Info::new(build));
     }
@@ -129,6 +216,9 @@ impl Metrics {
             max_admitted_bytes,
             unfinished_bytes,
             max_unfinished_bytes,
+            connections,
+            max_connections,
+            refused_connections,
         } = *load;
         let set = |gauge: &Gauge, figure| gauge.set(i64::try_from(figure).unwrap_or(i64::MAX));
         set(&self.workers, workers);
@@ -137,21 +227,28 @@ impl Metrics {
         set(&self.max_admitted_bytes, max_admitted_bytes);
         set(&self.unfinished_bytes, unfinished_bytes);
         set(&self.max_unfinished_bytes, max_unfinished_bytes);
+        set(&self.connections, connections);
+        set(&self.max_connections, max_connections);
+        self.refused_connections.inner().store(refused_connections, Ordering::Relaxed);
         let mut page = String::new();
         text::encode(&mut page, &self.registry).expect("a string takes everything: this is a bug");
         page
     }
 
     pub(super) fn call_started(&self, method: Method) {
-        self.in_flight.get_or_create(&MethodLabel { method: method.name() }).inc();
+        self.by_method.of(method).in_flight.inc();
     }
 
     pub(super) fn call_ended(&self, report: &CallReport) {
         let CallReport { method, code, reason, elapsed, .. } = *report;
-        let method = method.name();
-        self.in_flight.get_or_create(&MethodLabel { method }).dec();
-        self.calls.get_or_create(&CallLabels { method, code, reason }).inc();
-        self.call_duration.get_or_create(&MethodLabel { method }).observe(elapsed.as_secs_f64());
+        let figures = self.by_method.of(method);
+        figures.in_flight.dec();
+        figures.duration.observe(elapsed.as_secs_f64());
+        if code == OK {
+            figures.ok.inc();
+            return;
+        }
+        self.calls.get_or_create(&CallLabels { method: method.name(), code, reason }).inc();
         if reason == "SERVER_OVERLOADED" {
             self.shed.inc();
         }
@@ -159,16 +256,18 @@ impl Metrics {
 
     pub(super) fn article_ended(&self, report: &ArticleReport) {
         let ArticleReport { code, reason, bytes, chars, ref summary, queued, worked, admitted: _ } = *report;
-        self.articles.get_or_create(&EndLabels { code, reason }).inc();
         self.article_bytes.inc_by(bytes);
-        if !reason.is_empty() {
+        if code != OK {
+            self.articles.get_or_create(&EndLabels { code, reason }).inc();
             return;
         }
+        self.articles_ok.inc();
         self.article_chars.inc_by(chars);
-        let kinds =
-            [("sentence", summary.sentences), ("quote", summary.quotes), ("entity", summary.entities)];
-        for (kind, count) in kinds {
-            self.annotations.get_or_create(&KindLabel { kind }).inc_by(count.into());
+        let ByKind { sentences, quotes, entities } = &self.annotations;
+        for (counter, count) in
+            [(sentences, summary.sentences), (quotes, summary.quotes), (entities, summary.entities)]
+        {
+            counter.inc_by(count.into());
         }
         self.unattributed_quotes.inc_by(summary.unattributed_quotes.into());
         self.queue_duration.observe(queued.as_secs_f64());

@@ -14,8 +14,9 @@ use tracing_subscriber::fmt::MakeWriter;
 /// Most bytes that wait to be written.
 const ROOM: usize = 4 << 20;
 
-/// How long lines are gathered before they are written.
-const GATHERING: Duration = Duration::from_millis(10);
+/// How long lines are gathered before they are written. Nobody reads a log faster, and each time costs two switches of
+/// threads.
+const GATHERING: Duration = Duration::from_millis(50);
 
 /// How long the last lines may take.
 const LAST_LINES: Duration = Duration::from_secs(1);
@@ -41,6 +42,8 @@ struct Shared {
 struct Waiting {
     lines: Vec<u8>,
     dropped: u64,
+    /// Whoever writes the next line is to say so: the thread waits for it, and not for the end of a while.
+    asleep: bool,
     closed: bool,
     done: bool,
 }
@@ -79,16 +82,20 @@ impl Shared {
     /// Waits for lines and takes them; how many were dropped meanwhile. `None` when there will be no more.
     fn gather(&self, batch: &mut Vec<u8>) -> Option<u64> {
         let mut waiting = self.lock();
-        while waiting.lines.is_empty() {
+        loop {
+            let gathered = self.changed.wait_timeout_while(waiting, GATHERING, |waiting| !waiting.closed);
+            (waiting, _) = gathered.unwrap_or_else(PoisonError::into_inner);
+            if !waiting.lines.is_empty() {
+                mem::swap(&mut waiting.lines, batch);
+                return Some(mem::take(&mut waiting.dropped));
+            }
             if waiting.closed {
                 return None;
             }
-            waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            waiting.asleep = true;
+            let woken = self.changed.wait_while(waiting, |waiting| waiting.asleep && !waiting.closed);
+            waiting = woken.unwrap_or_else(PoisonError::into_inner);
         }
-        let waiting = self.changed.wait_timeout_while(waiting, GATHERING, |waiting| !waiting.closed);
-        let (mut waiting, _) = waiting.unwrap_or_else(PoisonError::into_inner);
-        mem::swap(&mut waiting.lines, batch);
-        Some(mem::take(&mut waiting.dropped))
     }
 }
 
@@ -109,10 +116,10 @@ impl Write for Writer {
             waiting.dropped += 1;
             return Ok(line.len());
         }
-        let is_first = waiting.lines.is_empty();
         waiting.lines.extend_from_slice(line);
+        let was_asleep = mem::take(&mut waiting.asleep);
         drop(waiting);
-        if is_first {
+        if was_asleep {
             self.0.changed.notify_all();
         }
         Ok(line.len())

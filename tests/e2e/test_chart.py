@@ -1,8 +1,9 @@
 """The chart of `deploy/helm`, rendered with several settings: every manifest against the schema of its Kubernetes, in which
 no unknown field is allowed, and what has to agree between the chart and the server.
 
-Started: helm. The schemas come with the PyPI package kubernetes-validate. Not checked: the ServiceMonitor's schema, which is
-no part of Kubernetes, and whether a cluster accepts and runs it all.
+Started: helm, and the program of `monitor`, which reads a ServiceMonitor by the types of the Prometheus operator: that kind is
+no part of Kubernetes. The schemas of all others come with the PyPI package kubernetes-validate. Not checked: whether a
+cluster accepts and runs it all.
 """
 
 import subprocess
@@ -66,6 +67,22 @@ def test_a_field_that_kubernetes_does_not_know_is_found():
     manifest["spec"]["template"]["spec"]["containers"][0]["readinessProb"] = {}
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(manifest, "1.30", strict=True)
+
+
+def read_monitor(manifest: dict) -> subprocess.CompletedProcess:
+    return subprocess.run(["monitor"], input=yaml.safe_dump(manifest), capture_output=True, text=True)
+
+
+def test_the_monitor_is_what_the_operator_expects():
+    manifest = render(SETTINGS["everything"])["ServiceMonitor"]
+    done = read_monitor(manifest)
+    assert done.returncode == 0, done.stderr
+    # The check is worth something: a field that the operator does not know, and one of another type, are found.
+    [endpoint] = manifest["spec"]["endpoints"]
+    for wrong in ({"intervall": "30s"}, {"port": ["admin"]}):
+        manifest["spec"]["endpoints"] = [endpoint | wrong]
+        done = read_monitor(manifest)
+        assert done.returncode == 1 and next(iter(wrong)) in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("settings", [{}, SETTINGS["everything"]])

@@ -69,9 +69,13 @@ def test_twice_the_capacity(tmp_path, say):
             )
             # These hold on any machine.
             assert over.statuses.keys() <= {OK, RESOURCE_EXHAUSTED}, over.statuses
-            assert over.with_pushback == over.statuses[RESOURCE_EXHAUSTED] > 0, "whoever is refused is told when to come back"
-            assert over.held_back == 0 and grown < 64
+            assert over.with_pushback == over.statuses[RESOURCE_EXHAUSTED], "whoever is refused is told when to come back"
+            assert grown < 64
             missed = []
+            if not over.refused:
+                missed.append("nobody was shed: what was measured as the peak was none")
+            if over.held_back:
+                missed.append(f"{over.held_back} calls were not offered: the connections' windows were full")
             if over.pace() < 0.9 * peak:
                 missed.append(f"{over.pace():.0f}/s of {peak:.0f}/s")
             if over.percentile(0.99) > 3 * rest.percentile(0.99):

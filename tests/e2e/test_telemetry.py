@@ -1,15 +1,18 @@
 """What Prometheus makes of us: its own parser of the page, and a parser of its language for dashboard and alerts.
 
-Started: one `glossator serve`, called by the client of `clients/python`.
+Started: one `glossator serve`, called by the client of `clients/python`; and one on a terminal of the test's own.
 """
 
 import json
+import os
+import pty
+import subprocess
 
 import client
 import grpc
 import promql_parser
 import yaml
-from parts import ROOT, http_get
+from parts import ROOT, http_get, wait_until
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from glossator.v1 import glossator_pb2 as pb
@@ -25,9 +28,25 @@ def test_the_page_is_openmetrics(glossator):
     kinds = {family.type for family in families.values()}
     assert kinds == {"counter", "gauge", "histogram", "info"}
     assert families["glossator_call_duration_seconds"].unit == "seconds"
-    [ended] = families["glossator_calls"].samples
+    # Methods that nobody has called stand there with 0, so that a rate begins with the first call.
+    [ended] = [sample for sample in families["glossator_calls"].samples if sample.value]
     assert ended.labels == {"method": "Annotate", "code": "OK", "reason": ""} and ended.value == 1
     assert all(family.documentation for family in families.values())
+
+
+def test_the_log_is_for_people_on_a_terminal_and_for_machines_elsewhere(glossator):
+    [first, *_] = wait_until(glossator.log_lines, "a log in JSON")
+    assert first["message"] == "configuration"
+    ours, theirs = pty.openpty()
+    command = [os.environ["GLOSSATOR_BIN"], "serve", "--addr", "127.0.0.1:0", "--drain-delay", "0"]
+    with subprocess.Popen(command, stderr=theirs) as program, os.fdopen(ours, "rb") as terminal:
+        os.close(theirs)
+        line = terminal.readline().decode()
+        while "serving" not in line:
+            assert "{" != line[0], line
+            line = terminal.readline().decode()
+        program.terminate()
+    assert "\x1b[" in line and "INFO" in line, "in colours"
 
 
 def expressions(value):

@@ -39,6 +39,7 @@ fn farewell(frames: &[Frame]) -> Option<u32> {
 fn the_limits_that_nobody_sets_are_these() {
     let second = Duration::from_secs(1);
     let expect = ConnectionLimits {
+        max_connections: 4096,
         max_concurrent_streams: 256,
         max_local_error_resets: 1024,
         max_pending_accept_resets: 256,
@@ -49,6 +50,32 @@ fn the_limits_that_nobody_sets_are_these() {
         max_connection_age: Some(1800 * second),
     };
     assert_eq!(Config::default().connections, expect);
+}
+
+#[test]
+fn there_are_so_many_connections_and_no_more() {
+    run(async {
+        let server = start(|limits| limits.max_connections = 2).await;
+        let mut client = server.client().await;
+        annotate(&mut client, "It rained.").await.unwrap();
+        let mut silent = Frames::connect(server.addr).await;
+        silent.wait_for(frames::SETTINGS).await.expect("a second one is let in");
+        for _ in 0..3 {
+            assert_eq!(Frames::connect(server.addr).await.rest().await.len(), 0, "closed without a word");
+        }
+        let taken = |connections: u32| format!("glossator_connections {connections}\n");
+        let (_, metrics) = server.admin("/metrics").await;
+        for figure in [&*taken(2), "connections_limit 2\n", "connections_refused_total 3\n"] {
+            assert!(metrics.contains(figure), "{figure} in {metrics}");
+        }
+        annotate(&mut client, "It rained.").await.unwrap();
+        // A connection that ends makes room for another.
+        drop(silent);
+        while !server.admin("/metrics").await.1.contains(&taken(1)) {
+            tokio::task::yield_now().await;
+        }
+        annotate(&mut server.client().await, "It rained.").await.unwrap();
+    });
 }
 
 #[test]

@@ -75,6 +75,10 @@ fn a_call_that_comes_too_late_is_refused_as_draining() {
         server.stop.cancel();
         // A client that has not heard the farewell yet calls again: this one never answers the ping behind it.
         client.wait_for(frames::GOAWAY).await.unwrap();
+        // Nobody else comes in, while there is still a call to finish.
+        while TcpStream::connect(server.addr).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
         client.send(&call(3, "It rained.")).await;
         let refused = server.recorder.ended(1).await;
         assert_eq!((refused.code, refused.reason), ("UNAVAILABLE", "SERVER_DRAINING"));

@@ -4,6 +4,8 @@
 use super::run;
 use super::server::{Server, annotate, read};
 use openmetrics_parser::openmetrics::parse_openmetrics;
+use prost::Message as _;
+use prost_types::{FileDescriptorProto, field_descriptor_proto};
 use tonic_reflection::pb::{v1, v1alpha};
 
 #[test]
@@ -32,6 +34,17 @@ fn the_admin_port_says_that_it_lives_and_is_ready() {
     });
 }
 
+/// The strings of an article are bytes to the server alone: whoever asks is shown the contract as it is written.
+fn assert_contract(files: &[Vec<u8>]) {
+    let files = files.iter().map(|file| FileDescriptorProto::decode(&**file).unwrap());
+    let messages: Vec<_> = files.flat_map(|file| file.message_type).collect();
+    let article = messages.iter().find(|message| message.name() == "Article").expect("the contract's file");
+    for name in ["id", "title", "text"] {
+        let field = article.field.iter().find(|field| field.name() == name).unwrap();
+        assert_eq!(field.r#type(), field_descriptor_proto::Type::String, "{name}");
+    }
+}
+
 /// What a client of either version asks: the services, and the files of types that nothing refers to.
 macro_rules! reflected {
     ($version:ident, $server:expr) => {{
@@ -55,7 +68,10 @@ macro_rules! reflected {
         let files: Vec<_> = answers.collect();
         assert_eq!(files.len(), symbols.len());
         for (file, symbol) in files.iter().zip(symbols) {
-            assert!(matches!(file, Told::FileDescriptorResponse(_)), "{symbol}: {file:?}");
+            let Told::FileDescriptorResponse(file) = file else { panic!("{symbol}: {file:?}") };
+            if symbol == "glossator.v1.Article" {
+                assert_contract(&file.file_descriptor_proto);
+            }
         }
     }};
 }

@@ -218,10 +218,19 @@ fn files_are_looked_at_without_a_signal() {
 fn who_does_not_agree_on_tls_in_time_is_dropped_and_holds_up_nobody() {
     run(async {
         let (folder, ours) = (Folder::new(), authority("ours"));
-        let quick = |config: &mut Config| config.connections.handshake_timeout = Duration::from_millis(500);
+        let quick = |config: &mut Config| {
+            config.connections.handshake_timeout = Duration::from_millis(500);
+            config.connections.max_connections = 2;
+        };
         let (server, _tls) = start(folder.server(&ours, None), quick).await;
         let mut silent = TcpStream::connect(server.addr).await.unwrap();
-        assert!(answers(&mut Wire::over(connect(server.addr, &ours, None).await.unwrap()).await).await);
+        let mut wire = Wire::over(connect(server.addr, &ours, None).await.unwrap()).await;
+        assert!(answers(&mut wire).await);
+        // Who has not agreed yet has a place like everyone.
+        let mut third = TcpStream::connect(server.addr).await.unwrap();
+        assert_eq!(third.read(&mut [0; 1]).await.unwrap(), 0, "closed");
+        assert!(server.admin("/metrics").await.1.contains("connections_refused_total 1\n"));
         assert_eq!(silent.read(&mut [0; 1]).await.unwrap(), 0, "closed");
+        assert!(answers(&mut Wire::over(connect(server.addr, &ours, None).await.unwrap()).await).await);
     });
 }
