@@ -209,15 +209,15 @@ impl Outcome {
 fn mentions_land_in_their_entity() {
     let outcome = measure(include_str!("identity/articles.txt"));
     assert!(outcome.score.mentions > 150 && outcome.facts > 20);
-    // At first sight they were 95.6 and 97.0; what was mended since was seen here, so that 99.4 and 99.7
-    // said that it stayed mended and not what other articles would get. With the names learned on 2026-11-25 they are
-    // 96.2 and 97.9: two clubs have lost the second word of their names.
-    outcome.hold(96.0, 97.5, 3);
+    // At first sight they were 95.6 and 97.0; what was mended since was seen here, so that 98.7 and 99.2 say that
+    // it stays mended and not what other articles would get.
+    outcome.hold(98.0, 98.8, 0);
 }
 
 #[test]
 fn mentions_of_the_second_set_land_in_their_entity() {
     let outcome = measure(include_str!("identity/second-articles.txt"));
     assert!(outcome.score.mentions > 150 && outcome.facts > 25);
-    outcome.hold(100.0, 100.0, 0);
+    // At first sight they were 88.0 and 91.7; as mended 91.6 and 94.3.
+    outcome.hold(91.0, 94.0, 5);
 }
