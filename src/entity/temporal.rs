@@ -350,7 +350,8 @@ impl Reader<'_> {
             return None;
         }
         let in_the = self.is(before, &["the"]) && self.is(at.wrapping_sub(2), &["in", "during"]);
-        if bare_part && !in_the && !middle && !(self.is(before, &["at"]) && self.is(at, &["night"])) {
+        let at_night = self.is(before, &["at"]) && self.is(at, &["night"]);
+        if bare_part && !(in_the || middle || at_night) {
             return None;
         }
         let timex = match clock {
