@@ -149,47 +149,75 @@ impl Score {
     }
 }
 
-#[test]
-fn mentions_land_in_their_entity() {
+/// How a file of articles fares.
+#[derive(Default)]
+struct Outcome {
+    score: Score,
+    /// How many names with titles there are, and how many are told wrong.
+    facts: usize,
+    named: usize,
+    /// A line each for what is wrong.
+    wrong: Vec<String>,
+}
+
+fn measure(file: &'static str) -> Outcome {
     let annotator = Annotator::builtin().unwrap();
     let mut scratch = Scratch::default();
-    let mut score = Score::default();
-    let (mut facts, mut wrong) = (0, Vec::new());
-    for gold in read(include_str!("identity/articles.txt")) {
+    let mut outcome = Outcome::default();
+    for gold in read(file) {
         let told = annotate(&annotator, &mut scratch, &gold);
         let predicted = predicted(&gold, &told);
-        score.add(&gold, &predicted);
+        outcome.score.add(&gold, &predicted);
         let aligned = aligned(&gold, &predicted);
         for (mention, entity) in gold.mentions.iter().zip(&predicted) {
             if aligned.get(mention.entity).is_none_or(|(right, _)| right != entity) {
-                let part = &gold.parts[usize::from(!mention.in_title)];
+                let written = mention.span.of(&gold.parts[usize::from(!mention.in_title)]);
                 let held = told.get(*entity).map_or("nothing", |told| &told.name);
-                wrong.push(format!(
-                    "{}: {} {:?} in {held:?}",
-                    gold.id,
-                    mention.entity,
-                    mention.span.of(part)
-                ));
+                outcome.wrong.push(format!("{}: {} {written:?} in {held:?}", gold.id, mention.entity));
             }
         }
         for (entity, name, titles) in &gold.entities {
             let found = aligned.get(entity).and_then(|&(at, _)| told.get(at));
-            facts += 1;
-            let fits = found.is_some_and(|found| found.name == *name && found.titles == *titles);
-            if !fits {
+            outcome.facts += 1;
+            if !found.is_some_and(|found| found.name == *name && found.titles == *titles) {
                 let found = found.map(|found| (&found.name, &found.titles));
-                wrong.push(format!("{}: {entity} is {name:?} {titles:?}, found {found:?}", gold.id));
+                outcome.named += 1;
+                outcome.wrong.push(format!("{}: {entity} is {name:?} {titles:?}, found {found:?}", gold.id));
             }
         }
     }
-    assert!(score.mentions > 150 && facts > 20);
-    let (accuracy, b_cubed) = (score.accuracy(), score.b_cubed());
-    let named = wrong.iter().filter(|line| line.contains(" is ")).count();
-    let summary =
-        format!("mentions {accuracy:.1}, B-cubed {b_cubed:.1}, names and titles wrong {named} of {facts}");
-    // At first sight they were 95.6 and 97.0; what was mended since was seen here, so that 99.4 and 99.7
-    // said that it stayed mended and not what other articles would get. With the names learned on 2026-11-25 they are
-    // 96.2 and 97.9: two clubs have lost the second word of their names.
-    assert!(accuracy >= 96.0 && b_cubed >= 97.5, "{summary}:\n{}", wrong.join("\n"));
-    assert!(named <= 3, "{summary}:\n{}", wrong.join("\n"));
+    outcome
+}
+
+impl Outcome {
+    /// Holds the figures to floors: shares in their entity, B-cubed F1, and names or titles that may be wrong.
+    fn hold(&self, accuracy: f64, b_cubed: f64, named: usize) {
+        let (own, cubed) = (self.score.accuracy(), self.score.b_cubed());
+        let fits = own >= accuracy && cubed >= b_cubed && self.named <= named;
+        assert!(
+            fits,
+            "{} mentions {own:.1}, B-cubed {cubed:.1}, names and titles wrong {} of {}:\n{}",
+            self.score.mentions,
+            self.named,
+            self.facts,
+            self.wrong.join("\n")
+        );
+    }
+}
+
+#[test]
+fn mentions_land_in_their_entity() {
+    let outcome = measure(include_str!("identity/articles.txt"));
+    assert!(outcome.score.mentions > 150 && outcome.facts > 20);
+    // At first sight they were 95.6 and 97.0; what was mended since was seen here, so that 98.7 and 99.2 say that
+    // it stays mended and not what other articles would get.
+    outcome.hold(98.0, 98.8, 0);
+}
+
+#[test]
+fn mentions_of_the_second_set_land_in_their_entity() {
+    let outcome = measure(include_str!("identity/second-articles.txt"));
+    assert!(outcome.score.mentions > 150 && outcome.facts > 25);
+    // At first sight they were 88.0 and 91.7; as mended 91.6 and 94.3.
+    outcome.hold(91.0, 94.0, 5);
 }

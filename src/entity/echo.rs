@@ -11,6 +11,9 @@ use crate::token::{self, Case, Token, TokenKind};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
+/// An acronym of fewer letters is a word or another acronym as often.
+const LEAST_LETTERS: usize = 3;
+
 /// How sure a name is that is only known from elsewhere in the article.
 const ECHOED: Confidence = Confidence::from_permille(600);
 
@@ -21,6 +24,27 @@ static HEADS: LazyLock<WordSet> = LazyLock::new(|| {
         "fund\ncouncil\ncommission\nalliance\nboard\nbank\ncommittee\nagency\nauthority\nassociation\nunion\n\
          federation\ninstitute\ncourt\nministry\ndepartment\nfoundation\ntrust\norganization\norganisation\n\
          league\ntribunal\nsociety\nbureau\nconfederation",
+    )
+});
+
+/// Last words of clubs that bear the name of their town: "Lund United".
+static CLUBS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile(
+        "united\ncity\ntown\ncounty\nrovers\nwanderers\nathletic\nalbion\nrangers\nfc\nf.c.\nafc\nhotspur\nargyle\n\
+         orient\nharriers\nvillans\nvale\nalexandra\nwednesday\nforest\nsharks\ntigers\nlions\nbears\neagles\nhawks\n\
+         bulls\nkings\ngiants\nwarriors\nraiders\npanthers",
+    )
+});
+
+/// Words right before the name of a town, and right behind it, that make it its club: "scored for **Lund**",
+/// "**Lund** manager Ole Berg".
+static BEFORE_CLUB: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile("beat\nbeats\nbeating\nfor\nagainst\nover\nv\nvs\nversus\nthrashed\nheld")
+});
+static BEHIND_CLUB: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile(
+        "beat\nwon\nwin\nlost\nlose\ndrew\ndraw\nled\nlead\nhold\nheld\nscored\nhost\nface\nare\nwere\nhave\n\
+         manager\ncoach\ncaptain\nstriker\nmidfielder\ndefender\ngoalkeeper\nkeeper\nboss\nfans\nplayers\nwinger",
     )
 });
 
@@ -35,6 +59,10 @@ struct Known {
     of_full_name: bool,
     /// Stands for a body behind "the" alone.
     head: bool,
+    /// Is the town in the name of a club.
+    of_club: bool,
+    /// The first letters of a body's name, which are capitals.
+    acronym: bool,
     /// Two uses disagree, or it occurs in small letters.
     spoilt: bool,
 }
@@ -46,6 +74,7 @@ pub(super) struct EchoScratch {
     /// Lets the known words pass.
     sieve: Sieve,
     found: Vec<Proposal>,
+    letters: String,
 }
 
 /// Adds to the proposals, which are in order and do not overlap, and keeps them so.
@@ -57,12 +86,12 @@ pub(super) fn find(
     scratch: &mut EchoScratch,
 ) -> ControlFlow<()> {
     checkpoint.pass()?;
-    let EchoScratch { known, sieve, found } = scratch;
+    let EchoScratch { known, sieve, found, letters } = scratch;
     known.clear();
     sieve.clear();
     found.clear();
     let (text, tokens) = (context.document.text(), context.tokens);
-    learn(text, tokens, knowledge, proposals, known, sieve);
+    learn(text, tokens, knowledge, proposals, known, sieve, letters);
     if known.is_empty() {
         return ControlFlow::Continue(());
     }
@@ -121,6 +150,7 @@ fn learn(
     proposals: &[Proposal],
     known: &mut FastMap<Word, Known>,
     sieve: &mut Sieve,
+    letters: &mut String,
 ) {
     let mut from = 0;
     for proposal in proposals {
@@ -140,32 +170,56 @@ fn learn(
                 && token.is_capitalized(text)
                 && !knowledge.persons.stands_beside_names(token.word)
         };
-        let mut note = |token: &Token, of_full_name: bool, head: bool| {
-            let new = Known { kind: proposal.kind, of_full_name, head, spoilt: false };
-            sieve.add(token.word);
+        let new = Known {
+            kind: proposal.kind,
+            of_full_name: false,
+            head: false,
+            of_club: false,
+            acronym: false,
+            spoilt: false,
+        };
+        let mut note = |word: Word, new: Known| {
+            sieve.add(word);
             known
-                .entry(token.word)
+                .entry(word)
                 .and_modify(|known| {
-                    known.spoilt |= known.kind != new.kind || known.head != new.head;
-                    known.of_full_name |= of_full_name;
+                    // A club says nothing about what its town alone is used for.
+                    known.spoilt |= !new.of_club && (known.kind != new.kind || known.head != new.head);
+                    known.of_full_name |= new.of_full_name;
+                    known.of_club |= new.of_club;
                 })
                 .or_insert(new);
         };
         let count = words.clone().count();
         if count == 1 {
-            words.clone().filter(plain).for_each(|token| note(token, false, false));
+            words.clone().filter(plain).for_each(|token| note(token.word, new));
         } else if proposal.kind == EntityKind::Person {
-            words.clone().filter(plain).for_each(|token| note(token, true, false));
-        } else if proposal.kind == EntityKind::Organization
-            && let Some(last) = words.clone().next_back().filter(|last| HEADS.contains(last.word))
-        {
-            note(last, false, true);
+            let part = Known { of_full_name: true, ..new };
+            words.clone().filter(plain).for_each(|token| note(token.word, part));
+        } else if proposal.kind == EntityKind::Organization {
+            let (first, last) = (words.clone().next(), words.clone().next_back());
+            if let Some(last) = last.filter(|last| HEADS.contains(last.word)) {
+                note(last.word, Known { head: true, ..new });
+            }
+            if let Some(town) =
+                first.filter(|_| count == 2 && last.is_some_and(|last| CLUBS.contains(last.word)))
+            {
+                note(town.word, Known { of_club: true, spoilt: true, ..new });
+            }
+            letters.clear();
+            letters.extend(
+                words
+                    .filter(|token| token.is_capitalized(text))
+                    .filter_map(|token| token.of(text).chars().next()),
+            );
+            if letters.chars().count() >= LEAST_LETTERS {
+                note(Word::new(letters), Known { acronym: true, ..new });
+            }
         }
     }
 }
 
-/// A word alone that the tagger took for a place or a body, and that is a part of a person's name, means the
-/// person; near misses: "in Hale", and what lists of places know.
+/// Mends what the tagger took names for, by what the article says elsewhere.
 fn retype(
     text: &str,
     tokens: &[Token],
@@ -173,23 +227,54 @@ fn retype(
     proposals: &mut [Proposal],
     known: &FastMap<Word, Known>,
 ) {
+    use EntityKind::{Location, Organization, Other, Person};
     let mut from = 0;
     for proposal in proposals {
         from += token::count_before(&tokens[from..], proposal.span.start());
-        let kind = matches!(proposal.kind, EntityKind::Organization | EntityKind::Location);
-        if proposal.source != Source::Tagger || !kind {
+        if proposal.source != Source::Tagger {
             continue;
         }
         let len = token::count_within(&tokens[from..], proposal.span.end());
-        let [only] = &tokens[from..from + len] else { continue };
-        let placed = from.checked_sub(1).is_some_and(|before| {
-            PLACING.iter().any(|word| tokens[before].of(text).eq_ignore_ascii_case(word))
-        });
-        let of_person = known.get(&only.word).is_some_and(|known| known.of_full_name);
-        if of_person && !placed && knowledge.gazetteer.meaning(text, std::slice::from_ref(only)).is_none() {
-            proposal.kind = EntityKind::Person;
+        let kind = match (proposal.kind, &tokens[from..from + len]) {
+            (Person | Organization | Location, [only]) => {
+                known.get(&only.word).and_then(|known| kind_alone(text, tokens, knowledge, from, known))
+            }
+            // "Rep. Castellan", a thing without a kind
+            (Other, name) => {
+                knowledge.persons.title_within(text, name).and_then(|title| match &name[title..] {
+                    [surname] => known.get(&surname.word).filter(|known| known.of_full_name).map(|_| Person),
+                    _ => None,
+                })
+            }
+            _ => None,
+        };
+        if let Some(kind) = kind.filter(|&kind| kind != proposal.kind) {
+            (proposal.kind, proposal.subtype) = (kind, None);
         }
     }
+}
+
+/// What a known word at `at` means alone. A part of a person's name means the person; near misses: "in Hale", and
+/// what lists of places know. A town that is spoken of as one speaks of its club is the club, if the article names
+/// that; near misses: "in Lund", "Lund police".
+fn kind_alone(
+    text: &str,
+    tokens: &[Token],
+    knowledge: &Knowledge,
+    at: usize,
+    known: &Known,
+) -> Option<EntityKind> {
+    let before = at.checked_sub(1).map(|before| &tokens[before]);
+    if before.is_some_and(|before| PLACING.iter().any(|word| before.of(text).eq_ignore_ascii_case(word))) {
+        return None;
+    }
+    if known.of_full_name {
+        let listed = knowledge.gazetteer.meaning(text, &tokens[at..=at]).is_some();
+        return (!listed).then_some(EntityKind::Person);
+    }
+    let plays = before.is_some_and(|before| BEFORE_CLUB.contains(before.word))
+        || tokens.get(at + 1).is_some_and(|behind| BEHIND_CLUB.contains(behind.word));
+    (known.of_club && plays).then_some(EntityKind::Organization)
 }
 
 /// Whether a known word stands at `at` as a name of its own, and not within a longer one.
@@ -213,6 +298,9 @@ fn fits(context: &Context<'_>, knowledge: &Knowledge, at: usize, known: &Known, 
     let of = behind.is_some_and(|behind| matches!(behind.of(text), "of" | "for"));
     if joined || longer {
         return false;
+    }
+    if known.acronym {
+        return token.case == Case::Upper;
     }
     if known.head { (the || headline) && !of } else { !the && (!opens || token.span.len() > 4) }
 }

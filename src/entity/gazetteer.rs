@@ -2,7 +2,7 @@
 //! mean the same thing, and its ISO 3166 code. It knows no article; a name is a run of tokens.
 
 use super::{EntityKind, Proposal, Source};
-use crate::lexicon::{FastMap, Word, combine, entries};
+use crate::lexicon::{FastMap, Word, WordSet, combine, entries};
 use crate::sentence::Sentence;
 use crate::text::Span;
 use crate::token::{self, Case, Token, TokenKind};
@@ -44,7 +44,12 @@ pub(super) struct Gazetteer {
     longest: FastMap<Word, u8>,
     place_heads: Heads,
     organization_heads: Heads,
+    /// "St." of a mountain's name.
+    saints: WordSet,
 }
+
+/// The finer type of places that begin with "Mount".
+const MOUNTAIN: &str = "mountain";
 
 /// Words whose place in a name tells what sort of thing it means.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +64,7 @@ impl Gazetteer {
         let mut gazetteer = Self {
             place_heads: Heads::compile(include_str!("../../data/place-heads.txt")),
             organization_heads: Heads::compile(include_str!("../../data/organization-heads.txt")),
+            saints: WordSet::compile("st\nst.\nsaint"),
             ..Self::default()
         };
         for [code, name, others, demonyms, capitals] in rows(include_str!("../../data/countries.txt")) {
@@ -124,8 +130,22 @@ impl Gazetteer {
         if first.span == last.span {
             return None;
         }
-        let by_first = || heads.first.get(&first.word);
+        // "Mount Etna", "Mount St. Helens"; but "Mount Vernon Estate".
+        let saint = || words().nth(1).is_some_and(|second| self.saints.contains(second.word));
+        let by_first = || {
+            let led = heads.first.get(&first.word);
+            led.filter(|&&subtype| subtype != MOUNTAIN || words().count() == 2 || saint())
+        };
         heads.last.get(&last.word).or_else(by_first).copied()
+    }
+
+    /// Whether no word says that a place is something else than a town: "Darlington County", "Lake Tahoe"; but towns are
+    /// called "Nutting Lake", "Bloomfield Hills" and "Mount Vernon".
+    pub(super) fn may_be_town(&self, tokens: &[Token]) -> bool {
+        let mut words = tokens.iter().filter(|token| token.kind == TokenKind::Word);
+        let first = words.next().and_then(|first| self.place_heads.first.get(&first.word));
+        let last = words.next_back().and_then(|last| self.place_heads.last.get(&last.word));
+        first.is_none_or(|&subtype| subtype == MOUNTAIN) && last != Some(&"region")
     }
 
     /// Proposes the names that stand on their own: beside them no capitalised word that they may be part of.

@@ -11,8 +11,8 @@ use super::person::{Gender, PersonWords, Title};
 use super::refine::KindWords;
 use super::{Context, Entities, EntityKind, Proposal, Source, TimeValue, Value};
 use crate::lexicon::{FastMap, combine};
-use crate::text::{Checkpoint, Span};
-use crate::token::{self, Token};
+use crate::text::{Checkpoint, Span, chars};
+use crate::token::{self, Token, TokenKind};
 use parts::{PartWords, Parts};
 use std::ops::{ControlFlow, Range};
 
@@ -129,7 +129,8 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
     let mut last_end = 0;
     // Proposals come in order of their start, so nobody looks further back than the last one's.
     let mut reached = 0;
-    for &proposal in proposals {
+    let mut proposals = proposals.iter().peekable();
+    while let Some(&proposal) = proposals.next() {
         while let Some(next) = sentences.next_if(|next| next.span.start() <= proposal.span.start()) {
             reached += token::count_before(&tokens[reached..], next.span.start());
             sentence_start = reached;
@@ -140,9 +141,23 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
         let kind = knowledge.kinds.kind(&knowledge.gazetteer, view.text(), tokens, &range, &proposal);
         let is_person = kind == EntityKind::Person;
         let learned = proposal.source == Source::Tagger;
+        if is_person
+            && learned
+            && let Some(rest) = proposals.next_if(|next| is_behind_nickname(view, &range, next))
+        {
+            range.end += token::count_within(&tokens[range.end..], rest.span.end());
+        }
         if learned {
             range = trim(view, range, is_person);
         }
+        let year = |next: &&Proposal| kind == EntityKind::Law && learned && is_year_of(view, range.end, next);
+        if let Some(year) = proposals.next_if(year) {
+            range.end += token::count_within(&tokens[range.end..], year.span.end());
+        }
+        let in_state = kind == EntityKind::Location
+            && proposals.peek().is_some_and(|next| is_town_before(view, range.clone(), next));
+        let subtype =
+            if in_state { Some("city") } else { proposal.subtype.filter(|_| proposal.kind == kind) };
         let span = match (tokens.get(range.start), tokens.get(range.end.wrapping_sub(1))) {
             (Some(first), Some(last)) if learned && range.start < range.end => {
                 Span::new(first.span.start(), last.span.end())
@@ -164,12 +179,57 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
         }
         let narrow = |at: usize| u32::try_from(at).expect("tokens are fewer than bytes: this is a bug");
         found.push(Found {
-            proposal: Proposal { span, kind, ..proposal },
+            proposal: Proposal { span, kind, subtype, ..proposal },
             tokens: (narrow(range.start), narrow(range.end)),
             title,
             cluster: u32::MAX,
         });
     }
+}
+
+/// Whether the next proposal is the rest of a name that a nickname cut in two: 'Salvatore' before 'Sally Boy" Greco'.
+fn is_behind_nickname(view: View<'_>, name: &Range<usize>, next: &Proposal) -> bool {
+    let tokens = view.context.tokens;
+    let is_mark = |token: &Token| token.of(view.text()).chars().all(chars::is_double_mark);
+    let opens = tokens.get(name.end).is_some_and(is_mark)
+        && tokens.get(name.end + 1).is_some_and(|token| token.span.start() == next.span.start());
+    let inside = || {
+        let len = token::count_within(&tokens[name.end + 1..], next.span.end());
+        &tokens[name.end + 1..name.end + 1 + len]
+    };
+    next.kind == EntityKind::Person
+        && next.source == Source::Tagger
+        && opens
+        && inside().iter().filter(|token| is_mark(token)).count() == 1
+        && !inside().last().is_some_and(is_mark)
+}
+
+/// Whether the next proposal is the year in the name of a law that ends before token `end`: "Tax Reform Act **of
+/// 1986**", "Terrorism Act **2000**"; but not "the Hunting Act in 2005".
+fn is_year_of(view: View<'_>, end: usize, next: &Proposal) -> bool {
+    let tokens = view.context.tokens;
+    let of = tokens.get(end).is_some_and(|token| token.of(view.text()) == "of");
+    let year = tokens.get(end + usize::from(of));
+    next.kind == EntityKind::Date
+        && year.is_some_and(|year| year.kind == TokenKind::Number && year.span == next.span)
+}
+
+/// Whether a place stands before its state, as towns do: "**Richmond**, Va."; but not "Darlington County, S.C.", and
+/// not "Oregon, Washington", which lists.
+fn is_town_before(view: View<'_>, place: Range<usize>, next: &Proposal) -> bool {
+    let (text, tokens) = (view.text(), view.context.tokens);
+    let gazetteer = &view.knowledge.gazetteer;
+    let state = place.end + 1;
+    let stands = tokens.get(place.end).is_some_and(|token| token.of(text) == ",")
+        && tokens.get(state).is_some_and(|token| token.span.start() == next.span.start());
+    if !stands || next.kind != EntityKind::Location {
+        return false;
+    }
+    let state = state..state + token::count_within(&tokens[state..], next.span.end());
+    let is_state = |fact: u32| matches!(gazetteer.fact(fact).link, Some(("iso-3166-2", _)));
+    gazetteer.meaning(text, &tokens[state]).is_some_and(|meaning| is_state(meaning.fact))
+        && gazetteer.meaning(text, &tokens[place.clone()]).is_none()
+        && gazetteer.may_be_town(&tokens[place])
 }
 
 /// Leaves possessive endings and titles out of a learned name, as far as something remains.

@@ -163,7 +163,8 @@ impl PersonWords {
         Some(Title { span, head: tokens[head].word, gender: word.gender })
     }
 
-    /// The role before a name that commas set off: "the **Danish ambassador**, Lars Holm, left".
+    /// The role before a name that commas set off: "the **Danish ambassador**, Lars Holm, left", "her **teacher**, Ann
+    /// Lee, left".
     pub(super) fn title_apart(
         &self,
         text: &str,
@@ -188,11 +189,10 @@ impl PersonWords {
         let start = (from..head).rev().take_while(is_modifier).last().unwrap_or(head);
         let article = start.checked_sub(1).filter(|&at| at >= from).map(|at| tokens[at].of(text))?;
         let span = Span::new(tokens[start].span.start(), tokens[head].span.end());
-        ["a", "an", "the"].iter().any(|known| article.eq_ignore_ascii_case(known)).then_some(Title {
-            span,
-            head: tokens[head].word,
-            gender: word.gender,
-        })
+        ["a", "an", "the", "his", "her", "its", "their", "'s", "’s"]
+            .iter()
+            .any(|known| article.eq_ignore_ascii_case(known))
+            .then_some(Title { span, head: tokens[head].word, gender: word.gender })
     }
 
     /// How many of the tokens at the head of a name are a title: "Mr" of "Mr Biden". The name keeps at least
@@ -337,6 +337,7 @@ mod tests {
         };
         check("The Danish ambassador, |Lars Holm|, left", Some("Danish ambassador"));
         check("They met the former prime minister, |Ann Lee|.", Some("former prime minister"));
+        check("The bank's chief executive, |Ann Lee|, left", Some("chief executive"));
         check("They met the minister, |Ann Lee| and others", None);
         check("They met a friend, |Ann Lee|, there", None);
         check("Danish ambassador, |Lars Holm|, left", None);

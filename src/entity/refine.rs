@@ -62,20 +62,25 @@ impl KindWords {
         let known = gazetteer.meaning(text, name).filter(|meaning| meaning.is_sure());
         let fact = known.map(|meaning| *gazetteer.fact(meaning.fact));
         match fact.map(|fact| fact.kind) {
-            Some(EntityKind::Group) if kind != EntityKind::Person => {
-                if self.is_spoken(tokens, range) {
-                    EntityKind::Language
-                } else {
-                    EntityKind::Group
-                }
-            }
+            Some(EntityKind::Group) if kind != EntityKind::Person => self.of_people(tokens, range),
             // Governments and national teams bear the country's name; the contract keeps the country.
             Some(EntityKind::Location) if fact.is_some_and(|fact| fact.subtype == Some("country")) => {
                 EntityKind::Location
             }
-            Some(EntityKind::Language) if kind == EntityKind::Other => EntityKind::Language,
-            _ => self.by_words(kind, name).unwrap_or(kind),
+            // "Malay" is in the list of languages, and a Malay need not speak it.
+            Some(EntityKind::Language) if matches!(kind, EntityKind::Other | EntityKind::Language) => {
+                match name {
+                    [only] if self.spoken.contains(only.word) => self.of_people(tokens, range),
+                    _ => EntityKind::Language,
+                }
+            }
+            _ => self.by_words(text, kind, name).unwrap_or(kind),
         }
+    }
+
+    /// What the name of a people means here.
+    fn of_people(&self, tokens: &[Token], range: &Range<usize>) -> EntityKind {
+        if self.is_spoken(tokens, range) { EntityKind::Language } else { EntityKind::Group }
     }
 
     /// "spoke **Arabic**", "in **English**,", "the **Welsh** language"; but not "in **English** hands", "in **GREEK**
@@ -93,14 +98,21 @@ impl KindWords {
             || after.is_some_and(|token| token.word == self.language)
     }
 
-    /// "World Cup", "Hurricane Ida", "Clean Air Act", "Orly Airport". One word alone tells nothing: "Cup".
-    fn by_words(&self, kind: EntityKind, name: &[Token]) -> Option<EntityKind> {
-        let mut words = name.iter().filter(|token| token.kind == TokenKind::Word);
+    /// "World Cup", "Hurricane Ida", "Clean Air Act", "Orly Airport", and past its number "World War II". One word
+    /// alone tells nothing: "Cup", "The Act".
+    fn by_words(&self, text: &str, kind: EntityKind, name: &[Token]) -> Option<EntityKind> {
+        let the = name.first().is_some_and(|token| token.of(text).eq_ignore_ascii_case("the"));
+        let mut words = name[usize::from(the)..].iter().filter(|token| token.kind == TokenKind::Word);
         let first = words.next()?;
-        let last = words.next_back()?;
+        let last = words.rfind(|token| !is_number(token.of(text)))?;
         let by_last = self.last.get(&(kind as u32, last.word));
         by_last.or_else(|| self.first.get(&(kind as u32, first.word))).copied()
     }
+}
+
+/// Numbers of what comes again: "Super Bowl **XXXIX**", "World War **Two**".
+fn is_number(word: &str) -> bool {
+    matches!(word, "One" | "Two") || word.bytes().all(|letter| matches!(letter, b'I' | b'V' | b'X' | b'L'))
 }
 
 /// Words right before the name of a language.
@@ -137,6 +149,7 @@ mod tests {
         check("It means hawk in [Japanese], she said.", Other, Language);
         check("A [Welsh] language channel opened.", Other, Language);
         check("They sing in [Swahili].", Other, Language);
+        check("A [Malay] trader bought the inn.", Other, Group);
         check("The inn is in [English] hands.", Other, Group);
         check("PROGRESS IN [GREEK] TALKS", Other, Group);
         check("He is learning [American] football.", Other, Group);
@@ -149,6 +162,11 @@ mod tests {
         check("They won the [Harbour Cup] again.", Other, Event);
         check("The [Clean Rivers Act] passed.", Other, Law);
         check("The [Cup] was full.", Other, Other);
+        check("[The Act] has few friends.", Other, Other);
+        check("A bomb of [World War II] lay there.", Other, Event);
+        check("It forgot [World War One].", Other, Event);
+        check("[Grand Slam] hopes ended there.", Other, Other);
+        check("He bought an [Olympic Mark IV].", Other, Other);
         check("Lights at [Orly Airport] failed.", Location, Facility);
         check("She moved to [Fort Worth] in May.", Location, Location);
     }

@@ -17,6 +17,8 @@ mod unit;
 mod weights;
 mod word;
 
+pub(super) use knowledge::REGION;
+
 /// What the trainer shares with the tagger.
 #[cfg(feature = "train")]
 pub(crate) mod training {

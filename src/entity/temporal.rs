@@ -37,10 +37,14 @@ use date::Dated;
 use duration::LASTING;
 use jiff::civil::Date;
 use period::Period;
-use reader::{Found, Reader, TIME_PREPOSITIONS};
+use reader::{Found, Reader, TIME_PREPOSITIONS, Told};
 use std::ops::ControlFlow;
 use tense::Tense;
 use terms::{DayPart, TERMS, Term, Vague};
+
+/// Words before "dawn" and "dusk" alone that make a time of them.
+const BEFORE_TWILIGHT: [&str; 11] =
+    ["at", "before", "until", "till", "since", "from", "after", "by", "around", "near", "through"];
 
 /// How sure a reading is where the words may well mean something else: "now", "fourth quarter".
 const SHAKY: Confidence = Confidence::from_permille(600);
@@ -53,8 +57,11 @@ pub fn find(
 ) -> ControlFlow<()> {
     let knows_may = names_may(context.document.text(), context.tokens);
     let order = iso::order(context.document.text(), context.tokens);
+    let mut told: Option<Told> = None;
     each_run(context, checkpoint, |run| {
-        let reader = Reader { run, terms: &TERMS, reference: context.reference_date, knows_may, order };
+        let mut reader =
+            Reader { run, terms: &TERMS, reference: context.reference_date, told, knows_may, order };
+        told = told.and_then(Told::faded);
         let mut at = 0;
         while at < run.tokens.len() {
             let Some(found) = reader.expression(at) else {
@@ -69,6 +76,10 @@ pub fn find(
                 confidence: found.shaky.then_some(SHAKY),
                 source: Source::Temporal,
             });
+            if let Some(TimeValue { days: Some((first, last)), .. }) = found.value {
+                told = Some(Told::new(first, last));
+                reader.told = told;
+            }
             at = found.end;
         }
     })
@@ -101,6 +112,7 @@ impl Reader<'_> {
             TokenKind::Word => self.worded(at, self.term(at)?),
             TokenKind::Number if self.stands_in_row(at) => None,
             TokenKind::Number => longest([
+                self.holiday_of_year(at),
                 self.moment(at),
                 self.clock_led(at),
                 self.frequency(at),
@@ -133,9 +145,14 @@ impl Reader<'_> {
             | Term::Decade(_)
             | Term::Edge
             | Term::Final => self.moment(at),
-            Term::Direction(_) => {
-                longest([self.moment(at), self.stretch(at), self.monthly(at), self.holiday(at)])
-            }
+            Term::Direction(_) => longest([
+                self.moment(at),
+                self.stretch(at),
+                self.monthly(at),
+                self.holiday(at),
+                self.beside_told(at),
+            ]),
+            Term::Following => self.beside_told(at),
             Term::Modifier => longest([self.moment(at), self.clock_led(at), self.tonight(at)]),
             Term::Unit { plural: false, .. } => longest([
                 self.moment(at),
@@ -210,6 +227,12 @@ impl Reader<'_> {
             && let Some((clock, end)) = self.clock_behind(dated.end)
         {
             return Some(Found::new(at, end, EntityKind::Time, timed(first, clock)));
+        }
+        // "yesterday morning" of no known day
+        if matches!(first, Period::Vague(_))
+            && let Some((Clock::Part(_), end)) = self.clock_behind(dated.end)
+        {
+            return Some(Found::new(at, end, EntityKind::Time, first.value()));
         }
         Some(Found::date(at, dated.end, first.value()).shaky(dated.shaky))
     }
@@ -318,10 +341,17 @@ impl Reader<'_> {
                 return Some(Found::new(at, end, EntityKind::Time, timed(period, clock)));
             }
         }
-        // "in the morning", "at night"; near miss: "a night out", "evening gown".
+        // "in the morning", "at night", "by mid-afternoon", "before dawn"; near miss: "a night out", "evening gown",
+        // "at the dawn of a new age".
         let before = at.wrapping_sub(1);
+        let middle = self.run.hyphen(at + 1) && self.is(before, &TIME_PREPOSITIONS);
+        let twilight = matches!(clock, Clock::Part(DayPart::Dawn | DayPart::Dusk));
+        if twilight && !self.is(before, &BEFORE_TWILIGHT) {
+            return None;
+        }
         let in_the = self.is(before, &["the"]) && self.is(at.wrapping_sub(2), &["in", "during"]);
-        if bare_part && !in_the && !(self.is(before, &["at"]) && self.is(at, &["night"])) {
+        let at_night = self.is(before, &["at"]) && self.is(at, &["night"]);
+        if bare_part && !(in_the || middle || at_night) {
             return None;
         }
         let timex = match clock {
@@ -407,12 +437,25 @@ impl Reader<'_> {
 
     /// "two days", "three weeks ago".
     fn length_led(&self, at: usize) -> Option<Found> {
+        // "1986 YEAR" heads a table; trading goes on "after hours".
+        let is_year = self.year_digits(at).is_some() && self.is(at + 1, &["year"]);
+        let closed = self.is(at, &["hours"]) && self.is(at.wrapping_sub(1), &["after"]);
+        if is_year || closed {
+            return None;
+        }
         let length = self.length(at)?;
         if let Some(found) = self.ago(at, length) {
             return Some(found);
         }
         // What could be no value is no length that anybody means.
         Some(Found::new(at, length.end, EntityKind::Duration, length.value()?))
+    }
+
+    /// "the 2004 Boxing Day tsunami"
+    fn holiday_of_year(&self, at: usize) -> Option<Found> {
+        let year = self.year_digits(at)?;
+        let (holiday, end) = holidays::read(&self.run, at + 1)?;
+        Some(Found::date(at, end, holiday.in_year(year)?.value()))
     }
 
     /// "Christmas Eve", "Easter 2024", "last Christmas".

@@ -2,11 +2,15 @@
 //! names, titles and links.
 
 use super::{Cluster, Found, IdentityScratch, View};
+use crate::entity::tagger::REGION;
 use crate::entity::terms::Term;
-use crate::entity::{CanonicalName, Entities, Entity, Link, Mention, MentionKind, MoneyValue, Terms, Value};
-use crate::lexicon::{SharedStr, Word};
+use crate::entity::{
+    CanonicalName, Entities, Entity, EntityKind, Link, Mention, MentionKind, MoneyValue, Terms, Value,
+};
+use crate::lexicon::{SharedStr, Word, WordSet};
 use crate::text::Span;
 use crate::token::{Case, TokenKind};
+use std::sync::LazyLock;
 
 /// Buffers of one worker.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +25,16 @@ pub(super) struct Scratch {
     next: Vec<u32>,
 }
 
+/// The finer type of clubs. Their names are also those of towns, firms and rangers, so that it is told in articles about
+/// sport alone.
+const TEAM: &str = "team";
+
+static SPORT: LazyLock<WordSet> =
+    LazyLock::new(|| WordSet::compile(include_str!("../../../data/sport-words.txt")));
+
+/// So many words of sport make an article about it.
+const MUCH_SPORT: usize = 2;
+
 /// Most titles of one entity: bounds the work of telling them apart.
 const MOST_TITLES: usize = 16;
 
@@ -33,6 +47,14 @@ pub(super) fn assemble(view: View<'_>, scratch: &mut IdentityScratch, entities: 
         let mentions = &own.order[start..start + count as usize];
         start += count as usize;
         push_entity(view, found, &clusters[cluster as usize], mentions, entities);
+    }
+    let is_team = |entity: &Entity| entity.subtype == Some(TEAM);
+    if entities.entities.iter().any(is_team) && !is_about_sport(view) {
+        entities
+            .entities
+            .iter_mut()
+            .filter(|entity| is_team(entity))
+            .for_each(|entity| entity.subtype = None);
     }
     entities.by_position.extend(0..narrow(entities.mentions.len()));
     let mentions = &entities.mentions;
@@ -122,12 +144,8 @@ fn push_entity(
         entities.links.push(Link { catalog: SharedStr::Static("iso-4217"), id: SharedStr::Static(code) });
     }
     let kind = term.map_or(fullest.proposal.kind, |term| term.kind);
-    let subtype = mentions
-        .iter()
-        .map(of)
-        .find_map(|found| found.proposal.subtype)
-        .or(fact.and_then(|fact| fact.subtype))
-        .or_else(|| view.knowledge.gazetteer.subtype_by_words(kind, view.tokens(fullest)));
+    let subtype =
+        subtype_of(view, kind, fact.and_then(|fact| fact.subtype), fullest, mentions.iter().map(of));
     entities.entities.push(Entity {
         kind,
         subtype,
@@ -142,6 +160,26 @@ fn push_entity(
         salience: None,
         confidence: mentions.iter().map(of).filter_map(|found| found.proposal.confidence).max(),
     });
+}
+
+/// The finer type: what facts say, then the words of the fullest name, then the lists of the model. A list that
+/// calls a place a town knows more than a word in its name ("Green Bay"); one that calls it a region does not.
+fn subtype_of<'f>(
+    view: View<'_>,
+    kind: EntityKind,
+    by_fact: Option<&'static str>,
+    fullest: &Found,
+    mut mentions: impl Iterator<Item = &'f Found>,
+) -> Option<&'static str> {
+    let listed = |found: &Found| found.proposal.subtype.filter(|_| found.proposal.kind == kind);
+    let by_words = || view.knowledge.gazetteer.subtype_by_words(kind, view.tokens(fullest));
+    let telling = listed(fullest).filter(|&subtype| kind == EntityKind::Location && subtype != REGION);
+    by_fact.or(telling).or_else(by_words).or_else(|| listed(fullest)).or_else(|| mentions.find_map(listed))
+}
+
+fn is_about_sport(view: View<'_>) -> bool {
+    let words = view.context.tokens.iter().filter(|token| SPORT.contains(token.word));
+    words.take(MUCH_SPORT).count() == MUCH_SPORT
 }
 
 /// How full and well written a name is: more words, then small letters among the capitals, then length.

@@ -11,6 +11,7 @@ use crate::entity::gazetteer::Meaning;
 use crate::lexicon::{FastMap, Word, combine};
 use crate::text::Span;
 use crate::token::{Case, Token};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Buffers of one worker.
@@ -61,13 +62,15 @@ pub(super) fn join(view: View<'_>, scratch: &mut IdentityScratch) {
     let IdentityScratch { found, clusters, parts, names: own, .. } = scratch;
     own.clear();
     parts.clear();
-    let subdivisions = Evidence::weigh(view, found);
-    for (index, found) in (0..).zip(&*found) {
+    let evidence = OnceCell::new();
+    let all = &*found;
+    let evidence = || *evidence.get_or_init(|| Evidence::weigh(view, all));
+    for (index, found) in (0..).zip(all) {
         if found.cluster != u32::MAX {
             continue;
         }
         let range = parts.push(&view.knowledge.parts, view.text(), view.tokens(found), false);
-        let name = own.intern(view, found, parts.of(&range), &range, subdivisions);
+        let name = own.intern(view, found, parts.of(&range), &range, &evidence);
         own.mentions.push((index, name));
     }
     unite(view, own, |range| parts.of(range), found);
@@ -105,7 +108,7 @@ impl Scratch {
         found: &Found,
         parts: &[Part],
         range: &Range<u32>,
-        evidence: Evidence,
+        evidence: &impl Fn() -> Evidence,
     ) -> u32 {
         let kind = found.proposal.kind;
         let term = found.proposal.source.term();
@@ -147,7 +150,7 @@ fn words_key(view: View<'_>, found: &Found, parts: &[Part]) -> u64 {
 }
 
 /// What lists of facts say that a mention means, if that is of the mention's kind.
-fn fact_of(view: View<'_>, found: &Found, evidence: Evidence) -> Option<u32> {
+fn fact_of(view: View<'_>, found: &Found, evidence: &impl Fn() -> Evidence) -> Option<u32> {
     let gazetteer = &view.knowledge.gazetteer;
     let tokens = view.tokens(found);
     let of_kind = |&fact: &u32| gazetteer.fact(fact).kind == found.proposal.kind;
@@ -160,36 +163,57 @@ fn fact_of(view: View<'_>, found: &Found, evidence: Evidence) -> Option<u32> {
     };
     let Meaning { fact, rival, .. } = longer().or_else(|| gazetteer.meaning(view.text(), tokens))?;
     let fact = match rival {
-        Some(rival) if evidence.prefers(view, rival, fact) => rival,
+        Some(rival) if evidence().prefers(view, rival, fact) => rival,
         _ => fact,
     };
     Some(fact).filter(of_kind)
 }
 
-/// What the article says about which of two places of one name it means.
-#[derive(Clone, Copy, Debug)]
+/// Countries that the article speaks of, which tell which of two places of one name it means.
+#[derive(Clone, Copy, Debug, Default)]
 struct Evidence {
-    /// Whether states of the United States are named, other than such as share their name with a country.
-    american_states: bool,
+    /// Countries, or their people, that are named.
+    named: Countries,
+    /// Countries of which a state is named, other than one that shares its name.
+    by_states: Countries,
 }
+
+/// A few countries by their codes: an article that names more says little by it.
+type Countries = [Option<&'static str>; 8];
 
 impl Evidence {
     fn weigh(view: View<'_>, found: &[Found]) -> Self {
         let gazetteer = &view.knowledge.gazetteer;
-        let american_states = found.iter().any(|found| {
-            found.proposal.kind == EntityKind::Location
-                && gazetteer.meaning(view.text(), view.tokens(found)).is_some_and(|meaning| {
-                    let is_state =
-                        |link: Option<(&str, &str)>| link.is_some_and(|(_, code)| code.starts_with("US-"));
-                    meaning.rival.is_none() && is_state(gazetteer.fact(meaning.fact).link)
-                })
-        });
-        Self { american_states }
+        let mut evidence = Self::default();
+        for found in found {
+            if !matches!(found.proposal.kind, EntityKind::Location | EntityKind::Group) {
+                continue;
+            }
+            let meaning = gazetteer.meaning(view.text(), view.tokens(found));
+            let Some(meaning) = meaning.filter(|meaning| meaning.rival.is_none()) else { continue };
+            let fact = gazetteer.fact(meaning.fact);
+            let countries = match fact.link {
+                Some(("iso-3166-2", _)) => &mut evidence.by_states,
+                _ => &mut evidence.named,
+            };
+            let at = countries.iter().position(|known| known.is_none() || *known == fact.country);
+            if let Some(at) = at {
+                countries[at] = fact.country;
+            }
+        }
+        evidence
     }
 
-    /// Whether the second meaning of a name goes before the first: Georgia beside Alabama is the state.
-    fn prefers(self, view: View<'_>, rival: u32, _first: u32) -> bool {
-        self.american_states && view.knowledge.gazetteer.fact(rival).country == Some("US")
+    /// Whether the second meaning of a name goes before the first: Georgia beside Alabama is the state, and so is
+    /// Victoria, capital of the Seychelles, in an article on Australia.
+    fn prefers(&self, view: View<'_>, rival: u32, first: u32) -> bool {
+        let (rival, first) = (view.knowledge.gazetteer.fact(rival), view.knowledge.gazetteer.fact(first));
+        let is_state = matches!(rival.link, Some(("iso-3166-2", _)));
+        let told = |countries: &Countries, country| countries.contains(&country);
+        let by_country = first.subtype != Some("country")
+            && told(&self.named, rival.country)
+            && !told(&self.named, first.country);
+        is_state && (told(&self.by_states, rival.country) || by_country)
     }
 }
 
@@ -214,10 +238,15 @@ fn unite<'p>(view: View<'_>, own: &mut Scratch, parts: impl Fn(&Range<u32>) -> &
         let tokens = &view.context.tokens[name.tokens.clone()];
         let letters = acronym(view.text(), tokens).map(|letters| letters_key(name.kind, letters));
         let short = || short_key(name.kind, parts(&name.parts).iter().filter(|part| part.is_full()));
+        let is_acronym = letters.is_some();
         let form = letters.and_then(|key| forms.get(&key)).or_else(|| forms.get(&short()?));
         if let Some(form) = form.filter(|form| !form.ambiguous) {
-            let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
             let long = form.name;
+            if is_acronym && names[long as usize].fact.is_none() {
+                // The article says what "AFP" is short for, and it is no news agency.
+                names[index].fact = None;
+            }
+            let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
             join_pair(names, long, index);
         }
     }

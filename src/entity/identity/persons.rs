@@ -13,6 +13,9 @@ use crate::entity::person::{Gender, PersonWords};
 use crate::lexicon::{FastMap, Word};
 use std::ops::Range;
 
+/// Among so many persons a short given name is looked for: bounds the work a mention.
+const MOST_CALLED: usize = 32;
+
 /// Buffers of one worker.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
@@ -147,8 +150,20 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
                 agree(person.gender, gender) && self.can_be_one((self.parts)(&person.parts), parts)
             })
         };
+        // "Sally Boy" of 'Salvatore "Sally Boy" Greco', "María Ortega" of "María Ortega Cruz".
+        let within = || {
+            let few = self.own.by_other.get(&surname(parts)?)?;
+            few.iter().find(|&person| {
+                let person = &self.own.persons[person as usize];
+                let words = |parts: &'p [Part]| parts.iter().map(|part| part.word);
+                let long = (self.parts)(&person.parts);
+                agree(person.gender, gender)
+                    && long.windows(parts.len()).any(|run| words(run).eq(words(parts)))
+            })
+        };
         let person = same_term
             .or_else(fitting)
+            .or_else(within)
             .unwrap_or_else(|| self.introduce(mention, Cluster { term, ..Cluster::default() }));
         if let Some(term) = term {
             self.own.by_term.insert(term, person);
@@ -182,7 +197,8 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
         let word = surname(parts).or_else(|| Some(parts.last()?.word))?;
         let few = [&self.own.by_surname, &self.own.by_given, &self.own.by_other]
             .into_iter()
-            .find_map(|map| map.get(&word))?;
+            .find_map(|map| map.get(&word));
+        let Some(few) = few else { return self.called(word) };
         let head = found.title.map(|title| title.head);
         few.iter().filter(|&person| agree(self.own.persons[person as usize].gender, gender)).max_by_key(
             |&person| {
@@ -193,6 +209,19 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
                 (titled, recent, introduced, std::cmp::Reverse(known.introduced), std::cmp::Reverse(person))
             },
         )
+    }
+
+    /// The only person with a given name that "Joe" is short for.
+    fn called(&self, short: Word) -> Option<u32> {
+        let fits = |person: &Person| {
+            let parts = (self.parts)(&person.parts);
+            let given = parts.iter().find(|part| part.is_full());
+            is_full(parts) && given.is_some_and(|given| self.words.are_one(given.word, short))
+        };
+        let mut fitting =
+            (0..).zip(self.own.persons.iter().take(MOST_CALLED)).filter(|(_, person)| fits(person));
+        let (only, _) = fitting.next()?;
+        fitting.next().is_none().then_some(only)
     }
 
     fn introduce(&mut self, mention: &PersonMention, cluster: Cluster) -> u32 {

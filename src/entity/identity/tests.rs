@@ -198,7 +198,16 @@ fn acronyms_and_short_forms() {
     // Two could be meant: nobody is.
     check(
         "[O Orsk United] beat [O Lund United]. [O United] won.",
-        &["Orsk United (team) = Orsk United", "Lund United (team) = Lund United", "United = United"],
+        &["Orsk United = Orsk United", "Lund United = Lund United", "United = United"],
+    );
+    check(
+        "The striker of [O Orsk United] scored twice against [O Acme Rovers Ltd].",
+        &["Orsk United (team) = Orsk United", "Acme Rovers Ltd (company) = Acme Rovers Ltd"],
+    );
+    // The article says which "AFP" it means.
+    check(
+        "[O Australian Federal Police] ([O AFP]) and the [O AFP]",
+        &["Australian Federal Police (agency) = Australian Federal Police, AFP, AFP"],
     );
     check(
         "[O Zentrale Kasse] ([O ZBK]) and [O Dynamo] ([L Kyiv])",

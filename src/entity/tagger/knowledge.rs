@@ -6,6 +6,9 @@ use crate::lexicon::{Word, combine};
 use crate::model::{Container, ModelError, bad_section};
 use crate::token::Token;
 
+/// The finer type of places of which lists tell no more than that they are large.
+pub(in crate::entity) const REGION: &str = "region";
+
 /// Kinds of name lists; the place in this enum is the bit in a [`ListSet`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -76,21 +79,21 @@ impl ListSet {
     }
 
     /// The finer type of a thing of this class that these lists tell; the more telling list first.
+    ///
+    /// Silent are lists whose names mean a town as often as anything else: regions (towns among them), counties,
+    /// abbreviations ("PA" is an authority too), and small towns and other names of towns where waters or islands
+    /// share them. Subdivisions and islands are regions: which of them are states, facts tell.
     pub(crate) fn subtype(self, kind: crate::entity::EntityKind) -> Option<&'static str> {
         use crate::entity::EntityKind::{Location, Organization};
-        const PLACES: [(List, &str); 12] = [
+        const PLACES: [(List, &str); 8] = [
             (List::Country, "country"),
             (List::Capital, "city"),
             (List::CityLarge, "city"),
-            (List::Subdivision, "state"),
-            (List::SubdivisionShort, "state"),
-            (List::Region, "region"),
             (List::CityMiddle, "city"),
+            (List::Subdivision, REGION),
             (List::Water, "water"),
-            (List::Relief, "mountain"),
-            (List::County, "region"),
+            (List::Relief, REGION),
             (List::CitySmall, "city"),
-            (List::CityAlias, "city"),
         ];
         // The list of agencies holds bodies of no stated sort too, most of them firms: it tells nothing here.
         const BODIES: [(List, &str); 5] = [
@@ -107,7 +110,9 @@ impl ListSet {
         } else {
             &[]
         };
-        table.iter().find(|(list, _)| self.has(*list)).map(|(_, name)| *name)
+        let doubtful = self.has(List::CitySmall) && (self.has(List::Water) || self.has(List::Relief));
+        let (list, name) = table.iter().find(|(list, _)| self.has(*list))?;
+        (!doubtful || *list < List::Water).then_some(*name)
     }
 }
 

@@ -99,17 +99,23 @@ impl Reader<'_> {
             Term::DayPart(part @ (DayPart::Noon | DayPart::Midnight)) if !self.run.proper(at) => {
                 Some((Clock::Part(part), at + 1))
             }
+            // Dawn is also a given name.
+            Term::DayPart(part @ (DayPart::Dawn | DayPart::Dusk)) if self.run.case(at) == Case::Lower => {
+                Some((Clock::Part(part), at + 1))
+            }
             _ => None,
         }
     }
 
     /// A part of the day, and the index behind it.
     pub(super) fn day_part(&self, at: usize) -> Option<(Clock, usize)> {
-        let late = usize::from(self.term(at) == Some(Term::Modifier));
-        match self.term(at + late)? {
+        let late = self.term(at) == Some(Term::Modifier);
+        // "mid-afternoon"
+        let part_at = if late { self.run.past_hyphen(at + 1) } else { at };
+        match self.term(part_at)? {
             // "the Monday Night show": a capital makes a name.
-            Term::DayPart(part) if self.run.case(at + late) == Case::Lower => {
-                Some((Clock::Part(part), at + late + 1))
+            Term::DayPart(part) if self.run.case(part_at) == Case::Lower => {
+                Some((Clock::Part(part), part_at + 1))
             }
             _ => None,
         }
@@ -405,9 +411,9 @@ impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Part(part) => f.write_str(match part {
-                DayPart::Morning => "TMO",
+                DayPart::Morning | DayPart::Dawn => "TMO",
                 DayPart::Afternoon => "TAF",
-                DayPart::Evening => "TEV",
+                DayPart::Evening | DayPart::Dusk => "TEV",
                 DayPart::Night => "TNI",
                 DayPart::Noon => "T12:00",
                 DayPart::Midnight => "T00:00",

@@ -60,6 +60,12 @@ const FIRM: [&str; 17] = [
     "late", "every", "each", "for", "around",
 ];
 
+/// Words behind a list of days that do not count what the last number would: "June 9 and 10 when".
+const BEHIND_DAYS: [&str; 24] = [
+    "and", "as", "at", "on", "with", "when", "where", "will", "was", "were", "but", "or", "that", "which",
+    "are", "is", "would", "has", "had", "have", "said", "if", "so", "because",
+];
+
 impl Reader<'_> {
     /// The date that begins at `at`.
     pub(super) fn date(&self, at: usize) -> Option<Dated> {
@@ -68,6 +74,7 @@ impl Reader<'_> {
                 .iso_date(at)
                 .or_else(|| self.slashed_date(at))
                 .or_else(|| self.day_month(at))
+                .or_else(|| self.listed_day(at))
                 .or_else(|| self.decade(at))
                 .or_else(|| self.numbered_part(at))
                 .or_else(|| self.years(at))
@@ -134,7 +141,11 @@ impl Reader<'_> {
                 Some((last, after)) => (Some(last), after),
                 None => (None, after),
             };
-            let (year, after) = self.trailing_year(after);
+            let (year, after) = match self.days_behind(after, day).filter(|_| last.is_none()) {
+                // "June 9, 10 and 11, 2023": the year stands behind the last of them.
+                Some(end) => (self.trailing_year(end).0, after),
+                None => self.trailing_year(after),
+            };
             if !valid(year, month, day) || last.is_some_and(|last| !valid(year, month, last)) {
                 return None;
             }
@@ -156,6 +167,55 @@ impl Reader<'_> {
             return Some(Dated { shaky: false, ..self.quarter(month / 3, end + 1, false) });
         }
         self.month_alone(at, month, short, end)
+    }
+
+    /// The end of ", 10 and 11" behind a day of a month; near misses: ", 10 and 11 others", "and 10 July".
+    fn days_behind(&self, at: usize, first: i8) -> Option<usize> {
+        let (end, joined) = self.days_listed(at, first);
+        let goes_on = self.run.kind(end) == Some(TokenKind::Word)
+            && !self.is(end, &TIME_PREPOSITIONS)
+            && !self.is(end, &BEHIND_DAYS);
+        (joined && !goes_on).then_some(end)
+    }
+
+    /// The end of a list of days that goes on behind `first`, and whether "and" closes it.
+    fn days_listed(&self, mut at: usize, first: i8) -> (usize, bool) {
+        let (mut last, mut joined) = (first, false);
+        while !joined {
+            let comma = usize::from(self.run.str(at) == ",");
+            let and = usize::from(self.is(at + comma, &["and", "or"]));
+            let Some((day, end)) = self.day_number(at + comma + and).filter(|_| comma + and > 0) else {
+                break;
+            };
+            if day <= last {
+                break;
+            }
+            (last, joined, at) = (day, and == 1, end);
+        }
+        (at, joined)
+    }
+
+    /// "10" and "11" of "June 9, 10 and 11".
+    fn listed_day(&self, at: usize) -> Option<Dated> {
+        let (day, end) = self.day_number(at)?;
+        let mut back = at;
+        let (month, first) = loop {
+            let and = self.is(back.wrapping_sub(1), &["and", "or"]);
+            back = back.checked_sub(usize::from(and))?;
+            let comma = self.run.str(back.wrapping_sub(1)) == ",";
+            back = back.checked_sub(usize::from(comma) + 1).filter(|_| and || comma)?;
+            let first = i8::try_from(self.run.digits(back, 1..=2)?).ok()?;
+            let stop = usize::from(self.run.str(back.wrapping_sub(1)) == ".");
+            let led =
+                back.checked_sub(1 + stop).and_then(|at| self.month(at)).filter(|(.., end)| *end == back);
+            if let Some((month, ..)) = led {
+                break (month, first);
+            }
+        };
+        let list_end = self.days_behind(back + 1, first).filter(|&list_end| list_end >= end)?;
+        let (year, after) = self.trailing_year(list_end);
+        let period = Period::Day { year, month, day };
+        valid(year, month, day).then_some(Dated::new(period, if end == list_end { after } else { end }))
     }
 
     /// A day behind a month: "3", "3rd", "third".
@@ -235,8 +295,18 @@ impl Reader<'_> {
         let second = if joined { self.day_number(after + 1).filter(|&(last, _)| last > day) } else { None };
         let after = second.map_or(after, |(_, end)| end);
         let month_at = after + usize::from(self.is(after, &["of"]));
-        let (month, _, end) = self.month(month_at)?;
-        let (year, end) = self.trailing_year(end);
+        let (month, year, end) = match self.month(month_at) {
+            Some((month, _, end)) => {
+                let (year, end) = self.trailing_year(end);
+                (month, year, end)
+            }
+            None => {
+                // "9, 10 and 11 June": the month stands behind the last of them.
+                let (list_end, joined) = self.days_listed(after, day);
+                let (month, _, end) = self.month(list_end).filter(|_| joined && second.is_none())?;
+                (month, self.trailing_year(end).0, after)
+            }
+        };
         let last = second.map(|(last, _)| last);
         if !valid(year, month, day) || last.is_some_and(|last| !valid(year, month, last)) {
             return None;
@@ -401,6 +471,19 @@ impl Reader<'_> {
         }
         let year = self.run.digits(at, 1..=4).filter(|&year| year > 0)?;
         let end = at + 2;
+        // "from 700 to 1400 AD"
+        let joint = at + 1;
+        let joined = self.is(joint, &["to", "until"])
+            || self.run.hyphen(joint)
+            || (self.is(joint, &["and"]) && self.is(at.wrapping_sub(1), &["between"]));
+        if joined
+            && let Some(last) =
+                self.run.digits(joint + 1, 1..=4).filter(|&last| last > year && era(joint + 2))
+            && self.is(joint + 2, &["ad", "a.d.", "ce", "c.e."])
+        {
+            let first = Dated::new(Period::Year(year), joint + 3);
+            return Some(Dated { last: Some(Period::Year(last)), ..first });
+        }
         if !era(at + 1) || self.run.glued(at) || self.run.case(end) == Case::Title {
             return None;
         }

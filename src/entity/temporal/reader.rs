@@ -35,12 +35,34 @@ impl Found {
     }
 }
 
+/// The time that the story was at last, from which "the next day" counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) first: Date,
+    pub(super) last: Date,
+    /// For how many runs it is still in mind.
+    runs: u8,
+}
+
+impl Told {
+    pub(super) fn new(first: Date, last: Date) -> Self {
+        Self { first, last, runs: 3 }
+    }
+
+    /// The same one run later.
+    pub(super) fn faded(self) -> Option<Self> {
+        Some(Self { runs: self.runs - 1, ..self }).filter(|told| told.runs > 0)
+    }
+}
+
 /// Reads expressions of time from one run.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     pub(super) run: Run<'a>,
     pub(super) terms: &'a WordMap<Term>,
     pub(super) reference: Option<Date>,
+    /// The time that was told last, if that was a moment ago.
+    pub(super) told: Option<Told>,
     /// Whether the article names somebody "May".
     pub(super) knows_may: bool,
     /// How the article orders day and month in figures, where it tells.

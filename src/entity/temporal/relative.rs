@@ -7,6 +7,7 @@ use super::period::{Period, monday};
 use super::reader::{Found, Reader};
 use super::tense::Tense;
 use super::terms::{Direction, Season, Term, Unit, Vague};
+use super::timed;
 use crate::entity::EntityKind;
 use crate::lexicon::calendar;
 use jiff::ToSpan;
@@ -171,6 +172,47 @@ impl Reader<'_> {
             monday(today)?.checked_add(i32::from(direction.step() * 7 + i16::from(number) - 1).days()).ok()
         });
         Some(Dated::new(day.map_or(direction.vague(), Period::day), next + 2))
+    }
+
+    /// "the next day", "the following night", "the previous year": counted from the time that the story told last, as
+    /// HeidelTime does, and nothing where it told none. Near misses: "the next year", which is to come, and "the next
+    /// day or two".
+    pub(super) fn beside_told(&self, at: usize) -> Option<Found> {
+        let told = self.told?;
+        let the = self.is(at.wrapping_sub(1), &["the"]);
+        let following = self.term(at) == Some(Term::Following);
+        let step: i32 = if following || (the && self.is(at, &["next"])) {
+            1
+        } else if the && self.is(at, &["previous", "preceding"]) {
+            -1
+        } else {
+            return None;
+        };
+        let next = at + 1;
+        let end = next + 1;
+        if self.is(end, &["or", "of", "and"]) {
+            return None;
+        }
+        let day = (told.first == told.last).then_some(told.first);
+        let beside = |day: Date, days: i32| day.checked_add((step * days).days()).ok();
+        if let Some((clock, end)) = self.day_part(next) {
+            return Some(Found::new(at, end, EntityKind::Time, timed(Period::day(beside(day?, 1)?), clock)));
+        }
+        let (unit, plural) = self.unit(next)?;
+        let far = following || step < 0;
+        let period = match unit {
+            Unit::Day => Period::day(beside(day?, 1)?),
+            Unit::Week if far => Period::Week(beside(monday(day?)?, 7)?),
+            Unit::Month if far && told.first.first_of_month() == told.last.first_of_month() => {
+                let month = told.first.first_of_month().checked_add(step.months()).ok()?;
+                Period::Month { year: Some(month.year()), month: month.month() }
+            }
+            Unit::Year if far && told.first.year() == told.last.year() => {
+                Period::Year(told.first.year() + i16::try_from(step).ok()?)
+            }
+            _ => return None,
+        };
+        (!plural).then(|| Found::date(at, end, period.value()))
     }
 
     /// "two days ago", "a year ago", "five years from now", "weeks ago".

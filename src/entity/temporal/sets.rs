@@ -36,10 +36,34 @@ impl Reader<'_> {
                 Some(Found { kind: EntityKind::Time, ..times })
             }
             // "the Daily Mail" is a paper, "annual" goes with what happens every year.
-            Term::Repeated(unit) => (self.run.case(at) == Case::Lower).then(|| every(at, next, 1, unit)),
+            Term::Repeated(unit) => {
+                let plain = self.run.case(at) == Case::Lower && !self.is_paper(at);
+                plain.then(|| every(at, next, 1, unit))
+            }
             Term::Every => self.every(at),
             _ => None,
         }
+    }
+
+    /// "the local **daily**, the Harwick Post", "the **weekly** Die Woche"; near misses: "a daily dose", "sold daily".
+    fn is_paper(&self, at: usize) -> bool {
+        const BEFORE: [&str; 12] = [
+            "local",
+            "national",
+            "regional",
+            "business",
+            "financial",
+            "leading",
+            "evening",
+            "morning",
+            "a",
+            "the",
+            "another",
+            "this",
+        ];
+        let named = self.run.proper(at + 1);
+        let closed = self.run.kind(at + 1) != Some(crate::token::TokenKind::Word);
+        named || (closed && self.is(at.wrapping_sub(1), &BEFORE))
     }
 
     /// "first Tuesday of every month", "last Friday of each month".

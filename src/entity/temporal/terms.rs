@@ -41,6 +41,10 @@ pub(super) enum DayPart {
     Night,
     Noon,
     Midnight,
+    /// "dawn", "sunrise": early in the morning
+    Dawn,
+    /// "dusk", "sunset"
+    Dusk,
 }
 
 /// Which way from the reference.
@@ -81,6 +85,8 @@ pub(super) enum Term {
     /// "tonight"
     Tonight,
     Direction(Direction),
+    /// "following": counted from what was told last
+    Following,
     /// "recent", "the past few"
     Recent,
     /// "recently", "now", "soon"
@@ -219,7 +225,13 @@ const OTHERS: [(&str, Term); 78] = [
     ("eighties", Term::Decade(8)),
 ];
 
-const MORE: [(&str, Term); 28] = [
+const MORE: [(&str, Term); 34] = [
+    ("mths", Term::Unit { unit: Unit::Month, plural: true }),
+    ("dawn", Term::DayPart(DayPart::Dawn)),
+    ("sunrise", Term::DayPart(DayPart::Dawn)),
+    ("dusk", Term::DayPart(DayPart::Dusk)),
+    ("sunset", Term::DayPart(DayPart::Dusk)),
+    ("following", Term::Following),
     ("nineties", Term::Decade(9)),
     ("noughties", Term::Decade(0)),
     ("couple", Term::Several),
