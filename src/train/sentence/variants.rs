@@ -28,6 +28,8 @@ pub(super) enum Variant {
     Tight,
     /// Paragraphs of prose begin with a head in capitals: "NEW ROUTE: The ferry sails on Monday."
     Headed,
+    /// What stands over a paragraph of prose, or under a picture before it, runs into it.
+    RunIn,
 }
 
 impl Variant {
@@ -42,6 +44,7 @@ impl Variant {
         Self::OtherMarks,
         Self::Tight,
         Self::Headed,
+        Self::RunIn,
     ];
 
     pub(super) const FOR_DRILLS: &[Self] = &[Self::Plain, Self::OtherMarks];
@@ -52,7 +55,7 @@ impl Variant {
             Self::Plain => 1.0,
             Self::OtherMarks => 0.5,
             Self::Flat | Self::FlatWide => 0.8,
-            Self::Lines | Self::Wrapped | Self::Headed => 0.3,
+            Self::Lines | Self::Wrapped | Self::Headed | Self::RunIn => 0.3,
             Self::Lower | Self::Capitals | Self::Tight => 0.2,
         }
     }
@@ -61,7 +64,7 @@ impl Variant {
     /// many ends that no reader could place, and news have few. Where paragraphs were lost, such ends are the rule.
     pub(super) fn unmarked(self) -> f32 {
         match self {
-            Self::Flat | Self::FlatWide => 1.0,
+            Self::Flat | Self::FlatWide | Self::RunIn => 1.0,
             Self::Plain
             | Self::Lines
             | Self::Wrapped
@@ -81,7 +84,11 @@ impl Variant {
         let mut column = 0;
         for (index, sentence) in sentences.iter().enumerate() {
             let gap = Span::new(at, sentence.start()).of(text);
-            self.gap(gap, index, &mut out, &mut column);
+            if self == Self::RunIn && is_title(text, &sentences[..index], *sentence) {
+                out.push(' ');
+            } else {
+                self.gap(gap, index, &mut out, &mut column);
+            }
             if self == Self::Headed && gap.contains('\n') && sentence.of(text).len() >= SHORTEST_PROSE {
                 let head = head(sentences[index - 1].of(text), 1 + index % 3);
                 if !head.is_empty() {
@@ -118,6 +125,7 @@ impl Variant {
             | Self::Capitals
             | Self::OtherMarks
             | Self::Headed
+            | Self::RunIn
             | Self::Tight => out.push_str(gap),
         }
     }
@@ -138,15 +146,30 @@ impl Variant {
                     *column += piece.len();
                 }
             }
-            Self::Plain | Self::Flat | Self::FlatWide | Self::Lines | Self::Headed | Self::Tight => {
-                out.push_str(words)
-            }
+            Self::Plain
+            | Self::Flat
+            | Self::FlatWide
+            | Self::Lines
+            | Self::Headed
+            | Self::RunIn
+            | Self::Tight => out.push_str(words),
         }
     }
 }
 
 /// Shorter paragraphs are headings themselves, or speech.
 const SHORTEST_PROSE: usize = 60;
+
+/// Whether the last of the sentences is a paragraph of its own without a stop, and a paragraph of prose follows it.
+fn is_title(text: &str, before: &[Span], next: Span) -> bool {
+    let Some((&last, earlier)) = before.split_last() else { return false };
+    let breaks = |from: u32, to: u32| Span::new(from, to).of(text).contains('\n');
+    last.of(text).len() < SHORTEST_PROSE
+        && last.of(text).ends_with(char::is_alphanumeric)
+        && next.of(text).len() >= SHORTEST_PROSE
+        && breaks(last.end(), next.start())
+        && earlier.last().is_none_or(|earlier| breaks(earlier.end(), last.start()))
+}
 
 /// A head of so many words made from a sentence, or nothing.
 fn head(sentence: &str, words: usize) -> String {
