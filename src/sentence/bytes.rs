@@ -26,7 +26,7 @@ const CLASSES: [Class; 256] = {
             b' ' | b'\t'..=b'\r' => Class::Blank,
             b'.' | b'!' | b'?' => Class::Stop,
             b'"' | b'(' | b')' | b'[' | b']' => Class::Mark,
-            b'A'..=b'Z' | b'0'..=b'9' | b'\'' | b'*' | b'-' | b'<' => Class::Beginner,
+            b'A'..=b'Z' | b'\'' | b'*' | b'-' | b'<' => Class::Beginner,
             0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef => Class::Wide,
             _ => Class::Plain,
         };

@@ -138,8 +138,7 @@ impl<'t, F: Fn(usize, usize) -> bool> Scanner<'t, F> {
 
     /// Whether a space was passed right before the place and has not been looked at.
     fn is_unjudged(&self) -> bool {
-        let may_begin = |byte: u8| bytes::may_begin(byte) || byte.is_ascii_digit();
-        self.at > self.judged && self.bytes[self.at - 1] == b' ' && may_begin(self.bytes[self.at])
+        self.at > self.judged && self.bytes[self.at - 1] == b' ' && bytes::may_begin(self.bytes[self.at])
     }
 
     /// A bracket or a straight quotation mark.
@@ -260,13 +259,8 @@ impl<'t, F: Fn(usize, usize) -> bool> Scanner<'t, F> {
         }
         let (last, first) = (self.bytes[gap - 1], self.bytes[self.at]);
         if !breaks_line && bytes::is_inner(last) {
-            let is_word = last.is_ascii_alphanumeric();
-            let may_begin = match first {
-                b'0'..=b'9' => is_word,
-                b'A'..=b'Z' if is_word => (self.may_open)(self.sentence, self.at),
-                _ => bytes::may_begin(first),
-            };
-            if !may_begin {
+            let is_word = last.is_ascii_alphanumeric() && first.is_ascii_uppercase();
+            if !bytes::may_begin(first) || is_word && !(self.may_open)(self.sentence, self.at) {
                 return None;
             }
         }
@@ -317,16 +311,9 @@ impl<'t, F: Fn(usize, usize) -> bool> Scanner<'t, F> {
                 (end, breaks_line) = self.detached(gap);
             }
         }
-        let first = *self.bytes.get(self.at)?;
-        if kind == Kind::Bare && !breaks_line {
-            // Figures are everywhere; some begin a line of a list that was lost.
-            let may_begin = match first {
-                b'0'..=b'9' => (self.may_open)(self.sentence, self.at),
-                _ => bytes::may_begin(first),
-            };
-            if !may_begin {
-                return None;
-            }
+        if self.at >= self.end || kind == Kind::Bare && !breaks_line && !bytes::may_begin(self.bytes[self.at])
+        {
+            return None;
         }
         let candidate = self.candidate(kind, [stop, closers, end, self.at]);
         Some(Candidate { breaks_line, line, ..candidate })

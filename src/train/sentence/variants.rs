@@ -32,6 +32,13 @@ pub(super) enum Variant {
     RunIn,
 }
 
+/// The line that is being written.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    column: usize,
+    width: usize,
+}
+
 impl Variant {
     pub(super) const ALL: &[Self] = &[
         Self::Plain,
@@ -81,13 +88,14 @@ impl Variant {
         let mut out = String::with_capacity(text.len() + text.len() / 8);
         let mut ends = BTreeSet::new();
         let mut at = 0;
-        let mut column = 0;
+        // Mail is wrapped at some seventy characters, columns of a paper at fewer.
+        let mut line = Line { column: 0, width: 44 + text.len() % 32 };
         for (index, sentence) in sentences.iter().enumerate() {
             let gap = Span::new(at, sentence.start()).of(text);
             if self == Self::RunIn && is_title(text, &sentences[..index], *sentence) {
                 out.push(' ');
             } else {
-                self.gap(gap, index, &mut out, &mut column);
+                self.gap(gap, index, &mut out, &mut line);
             }
             if self == Self::Headed && gap.contains('\n') && sentence.of(text).len() >= SHORTEST_PROSE {
                 let head = head(sentences[index - 1].of(text), 1 + index % 3);
@@ -97,14 +105,14 @@ impl Variant {
                     out.push(' ');
                 }
             }
-            self.words(sentence.of(text), &mut out, &mut column);
+            self.words(sentence.of(text), &mut out, &mut line);
             ends.insert(u32::try_from(out.len()).unwrap_or(u32::MAX));
             at = sentence.end();
         }
         (out, ends)
     }
 
-    fn gap(self, gap: &str, index: usize, out: &mut String, column: &mut usize) {
+    fn gap(self, gap: &str, index: usize, out: &mut String, line: &mut Line) {
         let is_paragraph = gap.contains('\n');
         let chance = mix(out.len() as u64 ^ (index as u64) << 32);
         match self {
@@ -113,10 +121,10 @@ impl Variant {
             Self::Lines if is_paragraph => out.push_str(if chance.is_multiple_of(6) { "\n\n" } else { "\n" }),
             Self::Tight if gap == " " && chance.is_multiple_of(8) => {}
             Self::Wrapped if is_paragraph => {
-                *column = 0;
+                line.column = 0;
                 out.push_str(if chance.is_multiple_of(4) { "\n" } else { "\n\n" });
             }
-            Self::Wrapped => self.words(gap, out, column),
+            Self::Wrapped => self.words(gap, out, line),
             Self::Plain
             | Self::Flat
             | Self::FlatWide
@@ -130,20 +138,20 @@ impl Variant {
         }
     }
 
-    fn words(self, words: &str, out: &mut String, column: &mut usize) {
+    fn words(self, words: &str, out: &mut String, line: &mut Line) {
         match self {
             Self::Lower => out.push_str(&words.to_lowercase()),
             Self::Capitals => out.push_str(&words.to_uppercase()),
             Self::OtherMarks => other_marks(words, out),
             Self::Wrapped => {
                 for piece in words.split_inclusive(' ') {
-                    if *column + piece.len() > 72 && *column > 0 && out.ends_with(' ') {
+                    if line.column + piece.len() > line.width && line.column > 0 && out.ends_with(' ') {
                         out.pop();
                         out.push('\n');
-                        *column = 0;
+                        line.column = 0;
                     }
                     out.push_str(piece);
-                    *column += piece.len();
+                    line.column += piece.len();
                 }
             }
             Self::Plain
