@@ -7,12 +7,6 @@ use super::words::{self, Near};
 /// Longer stretches are no headings.
 pub(super) const LONGEST: usize = 120;
 
-/// Verbs that bind and pronouns as subjects: clauses have one, headings rarely.
-const CLAUSE: [&str; 28] = [
-    "is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "said", "says", "do",
-    "does", "did", "may", "must", "should", "be", "been", "I", "he", "she", "they", "we", "it", "you",
-];
-
 /// Whether a short stretch has capitals and no small letter.
 pub(super) fn is_capitals(stretch: &[u8]) -> bool {
     stretch.len() < 64
@@ -72,7 +66,18 @@ pub(super) fn sort(lexicon: &Lexicon, stretch: &[u8]) -> u64 {
     if words::is_date(stretch) {
         return 2;
     }
-    let is_clause =
-        stretch.split(|&byte| byte == b' ').any(|word| CLAUSE.iter().any(|marker| marker.as_bytes() == word));
+    let is_clause = stretch.split(|&byte| byte == b' ').any(is_bound);
     3 * u64::from(is_clause)
+}
+
+/// Whether a word is a verb that binds or a pronoun as subject: clauses have one, headings rarely.
+fn is_bound(word: &[u8]) -> bool {
+    // A pattern and no list: it is compared by length first, and this is asked of every word of a heading.
+    match word {
+        b"I" | b"is" | b"be" | b"do" | b"he" | b"we" | b"it" => true,
+        b"are" | b"was" | b"has" | b"had" | b"can" | b"did" | b"may" | b"she" | b"you" => true,
+        b"were" | b"have" | b"will" | b"said" | b"says" | b"does" | b"must" | b"been" | b"they" => true,
+        b"would" | b"could" | b"should" => true,
+        _ => false,
+    }
 }
