@@ -327,7 +327,8 @@ impl<'t> Look<'t> {
                 let ahead = heads::capitals_back(stretch);
                 let sort = heads::sort(lexicon, stretch);
                 let titled = u64::from(n1.traits & HEADING != 0 && n1.shape == Shape::Title);
-                let dated = u64::from(words::is_date(&text[n1.start..end]));
+                // Marks that open nothing may lie between, up to the stretch's end and beyond.
+                let dated = u64::from(words::is_date(text.get(n1.start..end).unwrap_or_default()));
                 // "Ana Telo Ana Telo was born in Voss."
                 let repeats = u64::from(first.hash == n1.hash) | u64::from(first.hash == n2.hash) << 1;
                 put(59, behind | style << 16);
