@@ -3,6 +3,7 @@
 
 mod bytes;
 mod features;
+mod heads;
 mod lexicon;
 mod scan;
 mod words;

@@ -2,17 +2,18 @@
 //! serves trainer and segmenter. It must not know the weights.
 
 use super::bytes::{self, Class};
-use super::lexicon::{ABBREVIATION, Lexicon, OPENER, SAYING, USAGE_SHIFT};
+use super::heads;
+use super::lexicon::{ABBREVIATION, HEADING, Lexicon, OPENER, SAYING, USAGE_SHIFT};
 use super::scan::{Candidate, Kind};
 use super::words::{self, Near, Shape};
 use crate::lexicon::combine;
 use crate::text::Span;
 
 /// Hash of everything in this file that changes what a weight means: count it up with every change.
-pub(crate) const TEMPLATE: u64 = 3;
+pub(crate) const TEMPLATE: u64 = 5;
 
 /// Most features that one candidate has.
-const CAPACITY: usize = 72;
+const CAPACITY: usize = 96;
 
 /// The features of one candidate.
 #[derive(Clone, Copy, Debug)]
@@ -307,14 +308,47 @@ impl<'t> Look<'t> {
         }
         if c.kind == Kind::Bare {
             // A run-in head: "WEATHER: Rain is likely."
-            let head = is_capitals(&text[c.sentence..c.stop]);
-            let (style, words) = head_style(&text[c.sentence..c.stop]);
+            let head = heads::is_capitals(&text[c.sentence..c.stop]);
+            let (style, words) = heads::style(&text[c.sentence..c.stop]);
             let at_start = u64::from(c.sentence == setting.start);
             put(58, combine(n1.hash, shape(n2) | u64::from(p1.shape == Shape::Digits) << 8));
             put(52, style | words << 8 | at_start << 16);
             put(53, style | shape(n1) << 8 | opens(n1) << 16 | at_start << 24);
             put(54, combine(n1.hash, style));
             put(55, style | words << 8 | usage(n1) << 16 | shape(n2) << 24);
+            put(68, combine(p1.hash, shape(n1) | shape(n2) << 8));
+            put(70, combine(n1.hash, n2.hash));
+            put(76, gap | shape(p1) << 8 | shape(n1) << 16);
+            let stretch = &text[c.sentence..c.stop];
+            if stretch.len() <= heads::LONGEST {
+                let first = words::behind(lexicon, text, words::openers(text, c.sentence).1, c.stop);
+                let (run, tail) = heads::capitals_on(lexicon, text, n1, end);
+                let behind = run | shape(tail) << 8;
+                let ahead = heads::capitals_back(stretch);
+                let sort = heads::sort(lexicon, stretch);
+                let titled = u64::from(n1.traits & HEADING != 0 && n1.shape == Shape::Title);
+                // Marks that open nothing may lie between, up to the stretch's end and beyond.
+                let dated = u64::from(words::is_date(text.get(n1.start..end).unwrap_or_default()));
+                // "Ana Telo Ana Telo was born in Voss."
+                let repeats = u64::from(first.hash == n1.hash) | u64::from(first.hash == n2.hash) << 1;
+                put(59, behind | style << 16);
+                put(60, behind | shape(p1) << 16 | opens(n1) << 24);
+                put(61, repeats | shape(n1) << 8 | style << 16);
+                put(62, sort | style << 8 | words << 16 | opens(n1) << 24);
+                put(63, sort | usage(n1) << 8 | shape(n1) << 16 | begins_often(n1) << 24);
+                put(64, combine(first.hash, words));
+                put(65, combine(first.hash, n1.hash));
+                put(66, combine(tail.hash, behind));
+                put(67, ahead | words << 8 | sort << 16);
+                put(69, usage(p1) | usage(n1) << 8 | style << 16);
+                put(71, repeats | at_start << 8);
+                put(72, sort | run << 8 | at_start << 16);
+                put(73, sort | shape(tail) << 8 | opens(tail) << 16 | usage(tail) << 24);
+                put(74, sort | titled << 8 | words << 16);
+                put(75, titled | shape(p1) << 8 | shape(n2) << 16);
+                put(77, gap | usage(n1) << 8 | sort << 16);
+                put(78, dated | shape(p1) << 8 | sort << 16);
+            }
             put(44, u64::from(head));
             put(45, u64::from(head) | shape(n1) << 8 | u64::from(c.sentence == setting.start) << 16);
             put(
@@ -337,41 +371,6 @@ impl<'t> Look<'t> {
         features.push(41 << 32, combine(p1.hash, u64::from(stop != 0)));
         features.push(42 << 32, class(p1) | shape(n1) << 8 | opens(n1) << 16 | u64::from(stop != 0) << 24);
     }
-}
-
-/// Whether a short stretch has capitals and no small letter.
-fn is_capitals(stretch: &[u8]) -> bool {
-    stretch.len() < 64
-        && stretch.iter().any(u8::is_ascii_uppercase)
-        && !stretch.iter().any(u8::is_ascii_lowercase)
-}
-
-/// How what stands before a candidate without a stop is written, and how many words it has: a heading is short, and
-/// "History of the Old Town" is written otherwise than "He met his wife".
-fn head_style(stretch: &[u8]) -> (u64, u64) {
-    if stretch.len() > 80 {
-        return (0, 0);
-    }
-    let (mut words, mut capitals, mut small, mut short) = (0_u64, 0_u32, 0_u32, 0_u32);
-    for word in stretch.split(|&byte| byte == b' ').filter(|word| !word.is_empty()) {
-        words += 1;
-        match word[0] {
-            first if first.is_ascii_lowercase() && word.len() <= 3 => short += 1,
-            first if first.is_ascii_lowercase() => small += 1,
-            first if first.is_ascii_alphabetic() => capitals += 1,
-            _ => {}
-        }
-    }
-    let style = match (capitals, small, short) {
-        (0, 0, 0) => 1,
-        (_, 0, 0) => 2,
-        (1.., 0, _) => 3,
-        (1, ..) => 4,
-        (2.., ..) if capitals > small => 5,
-        (2.., ..) => 6,
-        (0, ..) => 7,
-    };
-    (style, words.min(9))
 }
 
 /// What stands at the end of the sentence: a stop and how it is spelled, or the last byte.

@@ -1,10 +1,11 @@
 //! What the word before a stop and the words behind it are known to be. It must not know what follows from
 //! that: the weights say.
 
-use crate::lexicon::{FastMap, Word, entries};
+use crate::lexicon::{FastMap, FoldedHasher, Word, entries};
 
 const ABBREVIATIONS: &str = include_str!("../../data/abbreviations.txt");
 const OPENERS: &str = include_str!("../../data/sentence-openers.txt");
+const HEADINGS: &str = include_str!("../../data/headings.txt");
 const SAYINGS: &str = include_str!("../../data/sayings.txt");
 
 /// Bits of what a word is.
@@ -12,6 +13,12 @@ pub(super) type Traits = u32;
 
 /// "said", "asks": a quotation's words may go on behind its mark.
 pub(super) const SAYING: Traits = 1 << 31;
+
+/// "Early life", as one word: it stands over a part of a text.
+pub(super) const HEADING: Traits = 1 << 30;
+
+/// No listed heading is longer.
+const LONGEST_HEADING: usize = 28;
 
 /// Bits below this hold the class of abbreviation, 0 for none; openers have their class above it.
 pub(super) const ABBREVIATION: Traits = 0x1f;
@@ -97,6 +104,9 @@ impl Lexicon {
         for word in entries(SAYINGS).flat_map(str::split_whitespace) {
             *traits.entry(Word::new(word)).or_default() |= SAYING;
         }
+        for heading in entries(HEADINGS).flat_map(|line| line.split(", ")) {
+            *traits.entry(Word::new(heading)).or_default() |= HEADING;
+        }
         let mut small = vec![0; usage.0.len().div_ceil(64)].into_boxed_slice();
         let places = (0..).zip(&usage.0).filter(|&(_, &value)| is_small(Traits::from(value) << USAGE_SHIFT));
         let listed = traits.iter().filter(|&(_, &value)| is_small(value));
@@ -111,6 +121,16 @@ impl Lexicon {
     #[inline]
     pub(super) fn traits(&self, word: Word) -> Traits {
         self.lists.get(&word).copied().unwrap_or(0) | self.usage.of(word) << USAGE_SHIFT
+    }
+
+    /// Whether a stretch is a heading that many texts have, a colon apart.
+    pub(super) fn is_heading(&self, stretch: &[u8]) -> bool {
+        if stretch.len() > LONGEST_HEADING {
+            return false;
+        }
+        let mut hasher = FoldedHasher::default();
+        stretch.iter().filter(|&&byte| byte != b':').for_each(|&byte| hasher.write_ascii(byte));
+        self.lists.get(&hasher.finish()).is_some_and(|traits| traits & HEADING != 0)
     }
 
     /// Whether the word inside sentences nearly always begins with a small letter, as far as its place tells.

@@ -110,6 +110,11 @@ pub(super) fn is_day(text: &[u8]) -> bool {
     })
 }
 
+/// Whether a day with its year begins here: "Friday, May 3, 2019".
+pub(super) fn is_date(text: &[u8]) -> bool {
+    is_day(text) && text[..text.len().min(34)].windows(4).any(|four| four.iter().all(u8::is_ascii_digit))
+}
+
 /// Whether the byte belongs to a word: letters, digits, dots and apostrophes inside, and any character of
 /// several bytes that is not a mark or a blank.
 #[inline]

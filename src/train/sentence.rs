@@ -26,7 +26,7 @@ const EPOCHS: u64 = 12;
 const RATE: f32 = 0.04;
 const DECAY: f32 = 2e-6;
 /// How much more a drill counts than gold data.
-const DRILL: f32 = 3.0;
+const DRILL: f32 = 2.0;
 /// Steps of a stored weight in one unit of log odds.
 const SCALE: f32 = 20.0;
 

@@ -28,6 +28,15 @@ pub(super) enum Variant {
     Tight,
     /// Paragraphs of prose begin with a head in capitals: "NEW ROUTE: The ferry sails on Monday."
     Headed,
+    /// What stands over a paragraph of prose, or under a picture before it, runs into it.
+    RunIn,
+}
+
+/// The line that is being written.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    column: usize,
+    width: usize,
 }
 
 impl Variant {
@@ -42,6 +51,7 @@ impl Variant {
         Self::OtherMarks,
         Self::Tight,
         Self::Headed,
+        Self::RunIn,
     ];
 
     pub(super) const FOR_DRILLS: &[Self] = &[Self::Plain, Self::OtherMarks];
@@ -52,7 +62,7 @@ impl Variant {
             Self::Plain => 1.0,
             Self::OtherMarks => 0.5,
             Self::Flat | Self::FlatWide => 0.8,
-            Self::Lines | Self::Wrapped | Self::Headed => 0.3,
+            Self::Lines | Self::Wrapped | Self::Headed | Self::RunIn => 0.3,
             Self::Lower | Self::Capitals | Self::Tight => 0.2,
         }
     }
@@ -61,7 +71,7 @@ impl Variant {
     /// many ends that no reader could place, and news have few. Where paragraphs were lost, such ends are the rule.
     pub(super) fn unmarked(self) -> f32 {
         match self {
-            Self::Flat | Self::FlatWide => 1.0,
+            Self::Flat | Self::FlatWide | Self::RunIn => 1.0,
             Self::Plain
             | Self::Lines
             | Self::Wrapped
@@ -78,10 +88,15 @@ impl Variant {
         let mut out = String::with_capacity(text.len() + text.len() / 8);
         let mut ends = BTreeSet::new();
         let mut at = 0;
-        let mut column = 0;
+        // Mail is wrapped at some seventy characters, columns of a paper at fewer.
+        let mut line = Line { column: 0, width: 44 + text.len() % 32 };
         for (index, sentence) in sentences.iter().enumerate() {
             let gap = Span::new(at, sentence.start()).of(text);
-            self.gap(gap, index, &mut out, &mut column);
+            if self == Self::RunIn && is_title(text, &sentences[..index], *sentence) {
+                out.push(' ');
+            } else {
+                self.gap(gap, index, &mut out, &mut line);
+            }
             if self == Self::Headed && gap.contains('\n') && sentence.of(text).len() >= SHORTEST_PROSE {
                 let head = head(sentences[index - 1].of(text), 1 + index % 3);
                 if !head.is_empty() {
@@ -90,14 +105,14 @@ impl Variant {
                     out.push(' ');
                 }
             }
-            self.words(sentence.of(text), &mut out, &mut column);
+            self.words(sentence.of(text), &mut out, &mut line);
             ends.insert(u32::try_from(out.len()).unwrap_or(u32::MAX));
             at = sentence.end();
         }
         (out, ends)
     }
 
-    fn gap(self, gap: &str, index: usize, out: &mut String, column: &mut usize) {
+    fn gap(self, gap: &str, index: usize, out: &mut String, line: &mut Line) {
         let is_paragraph = gap.contains('\n');
         let chance = mix(out.len() as u64 ^ (index as u64) << 32);
         match self {
@@ -106,10 +121,10 @@ impl Variant {
             Self::Lines if is_paragraph => out.push_str(if chance.is_multiple_of(6) { "\n\n" } else { "\n" }),
             Self::Tight if gap == " " && chance.is_multiple_of(8) => {}
             Self::Wrapped if is_paragraph => {
-                *column = 0;
+                line.column = 0;
                 out.push_str(if chance.is_multiple_of(4) { "\n" } else { "\n\n" });
             }
-            Self::Wrapped => self.words(gap, out, column),
+            Self::Wrapped => self.words(gap, out, line),
             Self::Plain
             | Self::Flat
             | Self::FlatWide
@@ -118,35 +133,51 @@ impl Variant {
             | Self::Capitals
             | Self::OtherMarks
             | Self::Headed
+            | Self::RunIn
             | Self::Tight => out.push_str(gap),
         }
     }
 
-    fn words(self, words: &str, out: &mut String, column: &mut usize) {
+    fn words(self, words: &str, out: &mut String, line: &mut Line) {
         match self {
             Self::Lower => out.push_str(&words.to_lowercase()),
             Self::Capitals => out.push_str(&words.to_uppercase()),
             Self::OtherMarks => other_marks(words, out),
             Self::Wrapped => {
                 for piece in words.split_inclusive(' ') {
-                    if *column + piece.len() > 72 && *column > 0 && out.ends_with(' ') {
+                    if line.column + piece.len() > line.width && line.column > 0 && out.ends_with(' ') {
                         out.pop();
                         out.push('\n');
-                        *column = 0;
+                        line.column = 0;
                     }
                     out.push_str(piece);
-                    *column += piece.len();
+                    line.column += piece.len();
                 }
             }
-            Self::Plain | Self::Flat | Self::FlatWide | Self::Lines | Self::Headed | Self::Tight => {
-                out.push_str(words)
-            }
+            Self::Plain
+            | Self::Flat
+            | Self::FlatWide
+            | Self::Lines
+            | Self::Headed
+            | Self::RunIn
+            | Self::Tight => out.push_str(words),
         }
     }
 }
 
 /// Shorter paragraphs are headings themselves, or speech.
 const SHORTEST_PROSE: usize = 60;
+
+/// Whether the last of the sentences is a paragraph of its own without a stop, and a paragraph of prose follows it.
+fn is_title(text: &str, before: &[Span], next: Span) -> bool {
+    let Some((&last, earlier)) = before.split_last() else { return false };
+    let breaks = |from: u32, to: u32| Span::new(from, to).of(text).contains('\n');
+    last.of(text).len() < SHORTEST_PROSE
+        && last.of(text).ends_with(char::is_alphanumeric)
+        && next.of(text).len() >= SHORTEST_PROSE
+        && breaks(last.end(), next.start())
+        && earlier.last().is_none_or(|earlier| breaks(earlier.end(), last.start()))
+}
 
 /// A head of so many words made from a sentence, or nothing.
 fn head(sentence: &str, words: usize) -> String {
