@@ -25,10 +25,10 @@ fn other_styles_are_read_as_well_as_political_news() {
         let f1 = 100.0 * counts.f1().unwrap();
         assert!(f1 >= floor, "{what}: {f1:.2}, and it was {floor} at least");
     };
-    at_least("quoted stretches", scores.stretch_exact, 94.0);
-    at_least("indirect content, words", scores.indirect_words, 82.5);
-    at_least("indirect content, exact", scores.indirect_exact, 61.5);
+    at_least("quoted stretches", scores.stretch_exact, 94.5);
+    at_least("indirect content, words", scores.indirect_words, 81.0);
+    at_least("indirect content, exact", scores.indirect_exact, 61.0);
     at_least("all content, words", scores.content_words, 89.5);
     let speakers = 100.0 * scores.speakers.accuracy_all().unwrap();
-    assert!(speakers >= 91.0, "speakers of all: {speakers:.2}, and it was 91 at least");
+    assert!(speakers >= 93.0, "speakers of all: {speakers:.2}, and it was 93 at least");
 }

@@ -73,11 +73,34 @@ pub(super) fn sort(lexicon: &Lexicon, stretch: &[u8]) -> u64 {
 /// Whether a word is a verb that binds or a pronoun as subject: clauses have one, headings rarely.
 fn is_bound(word: &[u8]) -> bool {
     // A pattern and no list: it is compared by length first, and this is asked of every word of a heading.
-    match word {
-        b"I" | b"is" | b"be" | b"do" | b"he" | b"we" | b"it" => true,
-        b"are" | b"was" | b"has" | b"had" | b"can" | b"did" | b"may" | b"she" | b"you" => true,
-        b"were" | b"have" | b"will" | b"said" | b"says" | b"does" | b"must" | b"been" | b"they" => true,
-        b"would" | b"could" | b"should" => true,
-        _ => false,
-    }
+    matches!(
+        word,
+        b"I" | b"is"
+            | b"be"
+            | b"do"
+            | b"he"
+            | b"we"
+            | b"it"
+            | b"are"
+            | b"was"
+            | b"has"
+            | b"had"
+            | b"can"
+            | b"did"
+            | b"may"
+            | b"she"
+            | b"you"
+            | b"were"
+            | b"have"
+            | b"will"
+            | b"said"
+            | b"says"
+            | b"does"
+            | b"must"
+            | b"been"
+            | b"they"
+            | b"would"
+            | b"could"
+            | b"should"
+    )
 }
