@@ -153,11 +153,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// One article after the other, each a call of its own.
+/// One article after the other, each a call of its own; who is turned away waits as long as told.
 async fn call(mut client: Client, end: Instant, supply: &Supply, tally: &Tally) {
     while Instant::now() < end {
-        annotate(&mut client, supply.take(), Instant::now(), tally).await;
+        if let Err(refused) = annotate(&mut client, supply.take(), Instant::now(), tally).await {
+            tokio::time::sleep(pushback(&refused)).await;
+        }
     }
+}
+
+/// How long the server asks to wait before another try.
+fn pushback(refused: &tonic::Status) -> Duration {
+    let told =
+        refused.metadata().get("grpc-retry-pushback-ms").and_then(|told| told.to_str().ok()?.parse().ok());
+    Duration::from_millis(told.unwrap_or(0))
 }
 
 /// Articles at a fixed pace.
@@ -176,27 +185,32 @@ async fn offer(
             break;
         }
         let (supply, tally) = (Arc::clone(supply), Arc::clone(tally));
-        work.spawn(async move { annotate(&mut client, supply.take(), due, &tally).await });
+        work.spawn(async move {
+            // Counted already; the next one comes when it is due.
+            let _ = annotate(&mut client, supply.take(), due, &tally).await;
+        });
         while work.try_join_next().is_some() {}
     }
 }
 
-async fn annotate(client: &mut Client, article: &pb::Article, due: Instant, tally: &Tally) {
+async fn annotate(
+    client: &mut Client,
+    article: &pb::Article,
+    due: Instant,
+    tally: &Tally,
+) -> Result<(), tonic::Status> {
     let request = pb::AnnotateRequest { article: Some(article.clone()), options: None };
-    let mut replies = match client.annotate(request).await {
-        Ok(replies) => replies.into_inner(),
-        Err(status) => return tally.failure(told(&status)),
-    };
-    loop {
-        match replies.message().await {
-            Ok(Some(reply)) if reply.summary.is_some() => {
+    let read = async {
+        let mut replies = client.annotate(request).await?.into_inner();
+        while let Some(reply) = replies.message().await? {
+            if reply.summary.is_some() {
                 tally.answer(article.text.len() + article.title.len(), due.elapsed());
             }
-            Ok(Some(_)) => {}
-            Ok(None) => return,
-            Err(status) => return tally.failure(told(&status)),
         }
-    }
+        Ok(())
+    };
+    let read: Result<(), tonic::Status> = read.await;
+    read.inspect_err(|status| tally.failure(told(status)))
 }
 
 /// Articles on one call, a few ahead of the answers.
