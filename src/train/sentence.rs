@@ -2,6 +2,7 @@
 //! al. 2011), rounded to `i8`. Only the four operations and the square root are used, which IEEE 754 fixes
 //! to the last bit: the same data give the same bytes on every machine.
 
+mod folds;
 mod usage;
 mod variants;
 
@@ -10,6 +11,7 @@ use super::{Job, Progress, TrainError};
 use crate::lexicon::mix;
 use crate::sentence::{Lexicon, Place, Segmenter, Usage, sample};
 use crate::text::{DocumentBuffer, Span};
+pub use folds::{HeldOut, cross_validate};
 use std::collections::BTreeSet;
 use std::fs;
 use variants::Variant;
@@ -143,46 +145,6 @@ fn drill(line: &str) -> (String, Vec<Span>) {
         spans.push(Span::of_bytes(start, text.trim_end().len()));
     }
     (text, spans)
-}
-
-/// Divides every document by a model that has not seen it: `folds` models, each trained on those of
-/// `lessons` that lie outside of its fold by their ids. What [`may_train`] refuses is in no model.
-#[must_use]
-pub fn cross_validate(
-    lessons: &[GoldDocument],
-    documents: &[GoldDocument],
-    folds: usize,
-    progress: &dyn Progress,
-) -> Vec<Vec<Span>> {
-    let fold_of = |document: &GoldDocument| {
-        let bytes = document.id.bytes().fold(0, |hash, byte| mix(hash ^ u64::from(byte)));
-        usize::try_from(bytes % folds as u64).expect("folds are few: this is a bug")
-    };
-    let mut divided = vec![Vec::new(); documents.len()];
-    let plain: Vec<_> = lessons.iter().filter(|d| d.sentences.is_empty()).collect();
-    let usage = usage::count(&plain);
-    for fold in 0..folds {
-        let seen = lessons.iter().filter(|d| may_train(d) && fold_of(d) != fold && !d.sentences.is_empty());
-        let (model, _) = fit(&seen.collect::<Vec<_>>(), &usage, progress);
-        let segmenter = Segmenter::parse(&model).expect("a model just made is whole: this is a bug");
-        for (document, spans) in documents.iter().zip(&mut divided) {
-            if fold_of(document) == fold {
-                *spans = predict(&segmenter, &document.text);
-            }
-        }
-    }
-    divided
-}
-
-/// The sentences that a segmenter finds in a text.
-#[must_use]
-pub fn predict(segmenter: &Segmenter, text: &str) -> Vec<Span> {
-    let mut buffer = DocumentBuffer::default();
-    let mut sentences = Vec::new();
-    let document = buffer.fill("", text);
-    let mut go_on = || std::ops::ControlFlow::Continue(());
-    let _ = segmenter.segment(document, None, &mut go_on, &mut sentences);
-    sentences.iter().map(|sentence| sentence.span).collect()
 }
 
 impl Samples {
