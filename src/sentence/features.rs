@@ -245,7 +245,10 @@ impl<'t> Look<'t> {
         put(9, size | shape(p1) << 8 | shape(n1) << 16 | opener << 24);
         if self.c.kind == Kind::Bare {
             put(10, combine(n1.hash, shape(p1) | opener << 8));
-            put(11, usage(p1) | usage(n1) << 8 | shape(p1) << 16 | shape(n1) << 24 | len << 32 | opener << 40);
+            put(
+                11,
+                usage(p1) | usage(n1) << 8 | shape(p1) << 16 | shape(n1) << 24 | len << 32 | opener << 40,
+            );
         }
     }
 
