@@ -62,7 +62,7 @@ fn validate(model: Model, data: &[PathBuf], folds: u8) -> Result<ExitCode, Fault
     let share = |counts: Counts| counts.f1().map_or("-".into(), |f1| format!("{:.2}", 100.0 * f1));
     let mut table = format!(
         "{:<12}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n",
-        "held out", "sentences", "F1", "inside", "wrong", "run on", "two blanks"
+        "held out", "sentences", "F1", "inside", "wrong", "run on", "2 blanks"
     );
     for (set, HeldOut { plain, flat, flat_wide }) in &scores.map_err(|error| fault(&error))? {
         let Counts { right, predicted, gold } = plain.inline;
