@@ -1,5 +1,9 @@
 //! Sentences alone, from `&str` to spans, on one core, beside the fastest peer on the same text in the same run:
-//! `cargo bench --bench sentence`. Below it, hostile texts, which must take no longer than twice the prose.
+//! `cargo bench --bench sentence`. Plain prose, news of business, and hostile texts, whose time must grow with their
+//! length and no faster.
+
+#[path = "support/mod.rs"]
+mod support;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -40,17 +44,36 @@ fn segment(bencher: Bencher<'_, '_>, text: &str) {
     });
 }
 
-#[divan::bench]
-fn glossator(bencher: Bencher<'_, '_>) {
-    segment(bencher, &prose());
+fn segment_by_peer(bencher: Bencher<'_, '_>, text: &str) {
+    bencher.counter(BytesCount::of_str(text)).bench_local(|| sentencex::segment("en", black_box(text)).len());
 }
 
-#[divan::bench]
-fn peer_sentencex(bencher: Bencher<'_, '_>) {
-    let text = prose();
-    bencher
-        .counter(BytesCount::of_str(&text))
-        .bench_local(|| sentencex::segment("en", black_box(&text)).len());
+/// Plain prose.
+#[divan::bench_group]
+mod articles {
+    #[divan::bench]
+    fn glossator(bencher: divan::Bencher<'_, '_>) {
+        super::segment(bencher, &super::prose());
+    }
+
+    #[divan::bench]
+    fn peer_sentencex(bencher: divan::Bencher<'_, '_>) {
+        super::segment_by_peer(bencher, &super::prose());
+    }
+}
+
+/// News of business, dense in abbreviations, initials and figures.
+#[divan::bench_group]
+mod wire {
+    #[divan::bench]
+    fn glossator(bencher: divan::Bencher<'_, '_>) {
+        super::segment(bencher, &super::support::wire::prose(1 << 20));
+    }
+
+    #[divan::bench]
+    fn peer_sentencex(bencher: divan::Bencher<'_, '_>) {
+        super::segment_by_peer(bencher, &super::support::wire::prose(1 << 20));
+    }
 }
 
 #[divan::bench(args = ["\"", ".", "(", "a", "\n", ". ", "A ", "U.S. ", "... "])]

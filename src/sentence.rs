@@ -15,6 +15,7 @@ use crate::text::{Checkpoint, Document, Span};
 use features::{Features, Look, Setting};
 pub(crate) use lexicon::{Lexicon, Usage};
 use scan::Candidate;
+pub(crate) use scan::Place;
 use std::ops::ControlFlow;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -27,15 +28,48 @@ pub struct Sentence {
     pub paragraph: u32,
 }
 
+/// The brief scores at and beyond which a candidate is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// No sentence ends there.
+    pub(crate) no: i32,
+    /// One does.
+    pub(crate) yes: i32,
+}
+
+impl Bounds {
+    fn parse(&[a, b, c, d, e, f, g, h]: &[u8; 8]) -> Self {
+        Self { no: i32::from_le_bytes([a, b, c, d]), yes: i32::from_le_bytes([e, f, g, h]) }
+    }
+
+    #[cfg(feature = "train")]
+    fn store(self) -> [u8; 8] {
+        let ([a, b, c, d], [e, f, g, h]) = (self.no.to_le_bytes(), self.yes.to_le_bytes());
+        [a, b, c, d, e, f, g, h]
+    }
+
+    /// Whether a sentence ends where the brief score is this, if that says so.
+    #[inline]
+    const fn settle(self, score: i32) -> Option<bool> {
+        if score <= self.no {
+            Some(false)
+        } else if score >= self.yes {
+            Some(true)
+        } else {
+            None
+        }
+    }
+}
+
 /// Finds sentences. Immutable: share it.
 #[derive(Clone, Debug)]
 pub struct Segmenter {
     lexicon: Lexicon,
     weights: HashedRows,
-    /// Weights of the few features that settle most candidates, and the scores at and beyond which they do.
+    /// Weights of the few features that settle most candidates, and for each sort of place the scores at and beyond which
+    /// they do.
     brief: HashedRows,
-    no_beyond: i32,
-    yes_beyond: i32,
+    bounds: [Bounds; Place::COUNT],
     checksum: u64,
 }
 
@@ -70,32 +104,26 @@ impl Segmenter {
         let usage =
             Usage::parse(container.section(USAGE)?).ok_or_else(|| crate::model::bad_section(USAGE))?;
         let brief = HashedRows::parse(container.section(BRIEF)?, 1, BRIEF)?;
-        let [bounds, more @ ..] = container.section(BOUNDS)?.as_chunks::<8>().0 else {
-            return Err(crate::model::bad_section(BOUNDS));
-        };
-        let [a, b, c, d, e, f, g, h] = *bounds;
-        if !more.is_empty() {
-            return Err(crate::model::bad_section(BOUNDS));
-        }
-        Ok(Self {
-            lexicon: Lexicon::new(usage),
-            weights,
-            brief,
-            no_beyond: i32::from_le_bytes([a, b, c, d]),
-            yes_beyond: i32::from_le_bytes([e, f, g, h]),
-            checksum: container.checksum(),
-        })
+        let bounds: Vec<Bounds> =
+            container.section(BOUNDS)?.as_chunks().0.iter().map(Bounds::parse).collect();
+        let bounds = bounds.try_into().map_err(|_| crate::model::bad_section(BOUNDS))?;
+        Ok(Self { lexicon: Lexicon::new(usage), weights, brief, bounds, checksum: container.checksum() })
     }
 
     /// The stored form of a model.
     #[cfg(feature = "train")]
-    pub(crate) fn store(weights: &[i8], brief: &[i8], bounds: [i32; 2], usage: &[u8]) -> Vec<u8> {
+    pub(crate) fn store(
+        weights: &[i8],
+        brief: &[i8],
+        bounds: [Bounds; Place::COUNT],
+        usage: &[u8],
+    ) -> Vec<u8> {
         let bytes =
             |weights: &[i8]| weights.iter().flat_map(|weight| weight.to_le_bytes()).collect::<Vec<u8>>();
         Builder::new(HEADER)
             .section(WEIGHTS, &bytes(weights))
             .section(BRIEF, &bytes(brief))
-            .section(BOUNDS, &bounds.map(i32::to_le_bytes).concat())
+            .section(BOUNDS, &bounds.map(Bounds::store).concat())
             .section(USAGE, usage)
             .finish()
     }
@@ -129,14 +157,11 @@ impl Segmenter {
             setting.asks(text.as_bytes(), candidate) && {
                 let look = Look::at(&self.lexicon, text.as_bytes(), setting, candidate, end);
                 look.brief(&mut features);
-                match self.brief.score(features.as_slice()) {
-                    score if score <= self.no_beyond => false,
-                    score if score >= self.yes_beyond => true,
-                    _ => {
-                        look.full(&mut features);
-                        self.weights.score(features.as_slice()) > 0
-                    }
-                }
+                let score = self.brief.score(features.as_slice());
+                self.bounds[candidate.place(setting.is_run_on) as usize].settle(score).unwrap_or_else(|| {
+                    look.full(&mut features);
+                    self.weights.score(features.as_slice()) > 0
+                })
             }
         };
         let may_open = |start, at| setting.may_open(&self.lexicon, text.as_bytes(), start, at, end);
@@ -209,16 +234,6 @@ fn stretches(
     ControlFlow::Continue(())
 }
 
-/// Whether a stop or line break marks a candidate, or nothing does.
-#[cfg(feature = "train")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// There is a stop or a line break.
-    Marked,
-    /// There is but a word that could begin a sentence.
-    Unmarked,
-}
-
 /// Shows a learner the brief and the full features of every candidate of the document and where its sentence would
 /// end; the answer says whether it does.
 #[cfg(feature = "train")]
@@ -233,16 +248,16 @@ pub(crate) fn sample(
         let setting = Setting::of(text, paragraph.span);
         let end = paragraph.span.end() as usize;
         let ends = |candidate: &Candidate| {
-            let place = if candidate.kind == scan::Kind::Bare && !candidate.breaks_line {
-                Place::Unmarked
-            } else {
-                Place::Marked
-            };
             setting.asks(text.as_bytes(), candidate) && {
                 let look = Look::at(lexicon, text.as_bytes(), setting, candidate, end);
                 look.brief(&mut brief);
                 look.full(&mut full);
-                learn(place, brief.as_slice(), full.as_slice(), Span::of_bytes(0, candidate.end).end())
+                learn(
+                    candidate.place(setting.is_run_on),
+                    brief.as_slice(),
+                    full.as_slice(),
+                    Span::of_bytes(0, candidate.end).end(),
+                )
             }
         };
         let may_open = |start, at| setting.may_open(lexicon, text.as_bytes(), start, at, end);

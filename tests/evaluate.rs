@@ -145,3 +145,29 @@ fn the_same_data_give_the_same_model() {
     let [one, two] = models.map(|model| fs::read(&model.0).unwrap());
     assert!(!one.is_empty() && one == two);
 }
+
+#[test]
+fn sentences_are_scored_on_documents_held_out() {
+    // A document for each fold, and one that is news.
+    let documents: String = (0..8)
+        .map(|id| {
+            let genre = if id == 0 { "news" } else { "web" };
+            format!(
+                "{{\"id\":\"{id}\",\"corpus\":\"own\",\"genre\":\"{genre}\",\"text\":\"Rain fell. So what?\\n\\nSun.\",\
+                 \"sentences\":[[0,10],[11,19],[21,25]]}}\n"
+            )
+        })
+        .collect();
+    let gold = Temporary::new("folds.jsonl", &documents);
+    let output = glossator(&["train", "sentence", "--data", gold.path(), "--folds", "2"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = String::from_utf8(output.stdout).unwrap();
+    let sentences: Vec<_> =
+        table.lines().map(|row| row.split_whitespace().take(2).collect::<Vec<_>>()).collect();
+    assert_eq!(sentences, [["held", "out"], ["news", "3"], ["own", "24"]], "{table}");
+    refused(&["train", "quote", "--data", gold.path(), "--folds", "2"], 64, "for the sentence model");
+    refused(&["train", "sentence", "--data", gold.path(), "--folds", "1"], 64, "1 is not in 2..=20");
+    refused(&["train", "sentence", "--data", gold.path()], 64, "--out <FILE>");
+    let reserved = Temporary::new("reserved.jsonl", &documents.replace("own", "wsj"));
+    refused(&["train", "sentence", "--data", reserved.path(), "--folds", "2"], 65, "nothing to learn from");
+}

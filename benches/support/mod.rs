@@ -3,6 +3,8 @@
 //! with cues and speakers, times, amounts, abbreviations, and paragraphs that carry a quote on.
 #![allow(dead_code, reason = "each bench uses its part")]
 
+pub(crate) mod wire;
+
 /// An article for measuring.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {

@@ -1,6 +1,5 @@
 //! Flags of `glossator train`.
 
-use crate::train::Job;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -21,9 +20,23 @@ pub struct TrainArgs {
     #[arg(long, required = true, num_args = 1.., value_name = "PATH")]
     pub data: Vec<PathBuf>,
 
+    /// What comes of it
+    #[command(flatten)]
+    pub aim: Aim,
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Aim {
     /// Where the model goes
     #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
+    pub out: Option<PathBuf>,
+
+    /// Instead of a model, its scores on documents held out, by so many models that each learn from the others
+    /// [sentence only]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=20))]
+    pub folds: Option<u8>,
 }
 
 /// A model that can be learned.
@@ -35,12 +48,4 @@ pub enum Model {
     Entity,
     /// Who said what: cues, content and speakers
     Quote,
-}
-
-impl TrainArgs {
-    /// What the trainer is told.
-    #[must_use]
-    pub fn job(&self) -> Job {
-        Job { data: self.data.clone(), out: self.out.clone() }
-    }
 }

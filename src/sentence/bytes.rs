@@ -1,5 +1,7 @@
 //! What single bytes and short runs of bytes are to the scan. It must not know what a sentence is.
 
+use wide::u8x16;
+
 /// What a byte means to the scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -35,31 +37,64 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-/// Whether the scan stops at a byte. It passes spaces: what follows one, or stands before, says whether it matters.
-const TURNS: [bool; 256] = {
-    let mut turns = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        turns[byte] = !matches!(CLASSES[byte], Class::Plain) && byte != b' ' as usize;
-        byte += 1;
-    }
-    turns
-};
+/// Where the scan stops, found for sixty-four bytes at once. It passes spaces: what follows one, or stands before, says
+/// whether it matters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turns {
+    from: usize,
+    bits: u64,
+}
 
-/// The next byte at which the scan stops, or `end`; at a space only if `minds_spaces`.
-#[inline]
-pub(super) fn next_turn(bytes: &[u8], mut at: usize, end: usize, minds_spaces: bool) -> usize {
-    let bytes = &bytes[..end];
-    if minds_spaces {
-        while at < end && class(bytes[at]) == Class::Plain {
-            at += 1;
-        }
-    } else {
-        while at < end && !TURNS[bytes[at] as usize] {
-            at += 1;
+impl Turns {
+    pub(super) fn new(bytes: &[u8], from: usize) -> Self {
+        Self { from, bits: turns(&bytes[from..]) }
+    }
+
+    /// The next byte that is not plain, or one that looks like it, from `at` on, which never goes back; or the end.
+    #[inline]
+    pub(super) fn next(&mut self, bytes: &[u8], mut at: usize) -> usize {
+        loop {
+            let passed = at - self.from;
+            if passed < 64 {
+                let ahead = self.bits >> passed;
+                if ahead != 0 {
+                    return at + ahead.trailing_zeros() as usize;
+                }
+                at = self.from + 64;
+            }
+            if at >= bytes.len() {
+                return bytes.len();
+            }
+            *self = Self::new(bytes, at);
         }
     }
-    at
+}
+
+/// A bit for each of the first sixty-four bytes: whether it is of a [`Class`] but for plain ones and spaces. Whole ranges
+/// are taken, with some plain bytes among them that are rare, since four comparisons cost less than fourteen.
+fn turns(rest: &[u8]) -> u64 {
+    let mut padded = [0; 64];
+    let block = rest.first_chunk().unwrap_or_else(|| {
+        padded[..rest.len()].copy_from_slice(rest);
+        &padded
+    });
+    let mut bits = 0;
+    for (index, &sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
+        let sixteen = u8x16::new(sixteen);
+        let within = |first: u8, last: u8| {
+            let above = sixteen - u8x16::splat(first);
+            above.min(u8x16::splat(last - first)).simd_eq(above)
+        };
+        let turns = within(b'\t', b'\r') | within(b'!', b'.') | within(b'<', b']') | within(0xc2, 0xff);
+        bits |= u64::from(turns.to_bitmask()) << (16 * index);
+    }
+    bits
+}
+
+/// The next byte from `at` on that is not plain, or the end.
+#[inline]
+pub(super) fn next_marked(bytes: &[u8], at: usize) -> usize {
+    bytes[at..].iter().position(|&byte| class(byte) != Class::Plain).map_or(bytes.len(), |plain| at + plain)
 }
 
 /// Whether a byte is a blank by itself.

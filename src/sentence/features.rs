@@ -10,7 +10,7 @@ use crate::lexicon::combine;
 use crate::text::Span;
 
 /// Hash of everything in this file that changes what a weight means: count it up with every change.
-pub(crate) const TEMPLATE: u64 = 5;
+pub(crate) const TEMPLATE: u64 = 6;
 
 /// Most features that one candidate has.
 const CAPACITY: usize = 96;
@@ -241,6 +241,15 @@ impl<'t> Look<'t> {
         put(6, p1.hash);
         put(7, n1.hash);
         put(8, u64::from(p1.start <= self.c.sentence + 1) | shape(p1) << 8 | opens(n1) << 16);
+        let size = u64::from((self.c.end - self.c.sentence).ilog2().min(9));
+        put(9, size | shape(p1) << 8 | shape(n1) << 16 | opener << 24);
+        if self.c.kind == Kind::Bare {
+            put(10, combine(n1.hash, shape(p1) | opener << 8));
+            put(
+                11,
+                usage(p1) | usage(n1) << 8 | shape(p1) << 16 | shape(n1) << 24 | len << 32 | opener << 40,
+            );
+        }
     }
 
     /// All features; `features` is overwritten.

@@ -1,7 +1,7 @@
 //! What the word before a stop and the words behind it are known to be. It must not know what follows from
 //! that: the weights say.
 
-use crate::lexicon::{FastMap, FoldedHasher, Word, entries};
+use crate::lexicon::{FastMap, FoldedHasher, Sieve, Word, entries};
 
 const ABBREVIATIONS: &str = include_str!("../../data/abbreviations.txt");
 const OPENERS: &str = include_str!("../../data/sentence-openers.txt");
@@ -72,6 +72,8 @@ impl Usage {
 #[derive(Clone, Debug)]
 pub(crate) struct Lexicon {
     lists: FastMap<Word, Traits>,
+    /// Passes the words of the lists, and few others.
+    listed: Sieve,
     usage: Usage,
     /// A bit for each place of the usage table: whether a word there has no capital of its own.
     small: Box<[u64]>,
@@ -114,13 +116,18 @@ impl Lexicon {
         for place in places.map(|(place, _)| place).chain(listed) {
             small[place / 64] |= 1 << (place % 64);
         }
-        Self { lists: traits, usage, small }
+        let mut sieve = Sieve::default();
+        let mut words: Vec<_> = traits.keys().copied().collect();
+        words.sort_unstable();
+        words.into_iter().for_each(|word| sieve.add(word));
+        Self { lists: traits, listed: sieve, usage, small }
     }
 
     /// What is known of a word.
     #[inline]
     pub(super) fn traits(&self, word: Word) -> Traits {
-        self.lists.get(&word).copied().unwrap_or(0) | self.usage.of(word) << USAGE_SHIFT
+        let listed = if self.listed.passes(word) { self.lists.get(&word).copied() } else { None };
+        listed.unwrap_or(0) | self.usage.of(word) << USAGE_SHIFT
     }
 
     /// Whether a stretch is a heading that many texts have, a colon apart.

@@ -6,7 +6,7 @@
 //! is settled here: closing marks belong to the sentence before them however they stand, citation markers
 //! too, and there is no candidate inside a URL, an address or a file name.
 
-use super::bytes::{self, Class};
+use super::bytes::{self, Class, Turns};
 use crate::text::Span;
 
 /// What sort of place.
@@ -19,6 +19,25 @@ pub(crate) enum Kind {
     Bare,
     /// After a stop or its closing marks, before a word that touches them.
     Glued,
+}
+
+/// What marks a place: how likely it is that a sentence ends there hangs on nothing so much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Place {
+    /// A stop, with a blank behind it.
+    Stop,
+    /// A stop or its closing mark that the next word touches, or a line break.
+    Break,
+    /// Nothing: there is but a word that could begin a sentence.
+    Unmarked,
+    /// Nothing either, in a stretch that has probably lost its paragraphs.
+    RunOn,
+}
+
+impl Place {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 4;
 }
 
 /// A place where a sentence may end.
@@ -44,6 +63,19 @@ pub(crate) struct Candidate {
     pub(crate) sentence: usize,
     /// Where the line begins that the candidate stands in.
     pub(crate) line: usize,
+}
+
+impl Candidate {
+    /// What marks it.
+    #[inline]
+    pub(crate) fn place(&self, is_run_on: bool) -> Place {
+        match self.kind {
+            Kind::Stop if !self.breaks_line => Place::Stop,
+            Kind::Bare if !self.breaks_line && is_run_on => Place::RunOn,
+            Kind::Bare if !self.breaks_line => Place::Unmarked,
+            Kind::Stop | Kind::Bare | Kind::Glued => Place::Break,
+        }
+    }
 }
 
 /// How far back closing marks and stops are followed: no real run is longer, and time must stay linear.
@@ -77,6 +109,7 @@ pub(crate) fn divide(
 struct Scanner<'t, F> {
     may_open: F,
     bytes: &'t [u8],
+    turns: Turns,
     /// The next byte to look at.
     at: usize,
     end: usize,
@@ -96,9 +129,11 @@ struct Scanner<'t, F> {
 impl<'t, F: Fn(usize, usize) -> bool> Scanner<'t, F> {
     fn new(text: &'t str, stretch: Span, may_open: F) -> Self {
         let start = stretch.start() as usize;
+        let bytes = &text.as_bytes()[..stretch.end() as usize];
         Self {
             may_open,
-            bytes: &text.as_bytes()[..stretch.end() as usize],
+            bytes,
+            turns: Turns::new(bytes, start),
             at: start,
             end: stretch.end() as usize,
             sentence: start,
@@ -112,12 +147,24 @@ impl<'t, F: Fn(usize, usize) -> bool> Scanner<'t, F> {
 
     fn next_candidate(&mut self) -> Option<Candidate> {
         loop {
-            self.at = bytes::next_turn(self.bytes, self.at, self.end, self.stopped);
+            self.at = if self.stopped {
+                bytes::next_marked(self.bytes, self.at)
+            } else {
+                self.turns.next(self.bytes, self.at)
+            };
             if self.at >= self.end {
                 return None;
             }
             let class = bytes::class(self.bytes[self.at]);
-            let found = if class == Class::Blank || self.is_unjudged() {
+            let found = if class == Class::Blank {
+                self.gap()
+            } else if self.is_unjudged() {
+                // By far the most of them are names.
+                if self.is_inside() {
+                    (self.judged, self.stopped) = (self.at, false);
+                    self.at += 1;
+                    continue;
+                }
                 self.gap()
             } else {
                 match class {
@@ -139,6 +186,12 @@ impl<'t, F: Fn(usize, usize) -> bool> Scanner<'t, F> {
     /// Whether a space was passed right before the place and has not been looked at.
     fn is_unjudged(&self) -> bool {
         self.at > self.judged && self.bytes[self.at - 1] == b' ' && bytes::may_begin(self.bytes[self.at])
+    }
+
+    /// Whether the place is a word with a capital that begins no sentence, one blank behind another word.
+    fn is_inside(&self) -> bool {
+        let [.., last, b' ', first] = self.bytes[..=self.at] else { return false };
+        last.is_ascii_alphanumeric() && first.is_ascii_uppercase() && !(self.may_open)(self.sentence, self.at)
     }
 
     /// A bracket or a straight quotation mark.

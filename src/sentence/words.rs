@@ -60,54 +60,68 @@ pub(super) fn before(lexicon: &Lexicon, text: &[u8], end: usize, floor: usize) -
         start -= 1;
     }
     // A word begins and ends with what a word is made of, not with a joint.
-    while start < end && matches!(text[start], b'.' | b'\'') {
+    while start < end && is_joint(text[start]) {
         start += 1;
     }
     // Continuation bytes of a character that was cut off.
     while start < end && text[start] & 0xc0 == 0x80 {
         start += 1;
     }
-    near(lexicon, text, start, end)
+    let mut hasher = FoldedHasher::default();
+    let mut counts = 0;
+    for &byte in &text[start..end] {
+        hasher.write_ascii(byte);
+        counts += KINDS[usize::from(byte)];
+    }
+    near(lexicon, text, [start, end], hasher.finish(), counts)
 }
 
 /// The word that begins at `start`, not after `ceiling`.
 pub(super) fn behind(lexicon: &Lexicon, text: &[u8], start: usize, ceiling: usize) -> Near {
-    let ceiling = ceiling.min(start + LONGEST);
-    let mut end = start;
-    while end < ceiling && in_word(text, end) {
-        end += 1;
-    }
-    while end > start && matches!(text[end - 1], b'.' | b'\'') {
-        end -= 1;
-    }
-    near(lexicon, text, start, end)
+    let (hash, counts, end) = read(text, start, ceiling);
+    near(lexicon, text, [start, end], hash, counts)
 }
 
 /// Only the word that begins at `start`, not after `ceiling`.
 pub(super) fn hash_behind(text: &[u8], start: usize, ceiling: usize) -> Word {
+    read(text, start, ceiling).0
+}
+
+/// Reads the word that begins at `start`, not after `ceiling`; with the [`KINDS`] of its bytes, and where it ends.
+#[inline]
+fn read(text: &[u8], start: usize, ceiling: usize) -> (Word, u64, usize) {
     let ceiling = ceiling.min(start + LONGEST);
     let mut hasher = FoldedHasher::default();
+    let mut counts = 0;
     let mut at = start;
     while at < ceiling && in_word(text, at) {
-        // As in `behind`, a word does not end with a joint.
-        if matches!(text[at], b'.' | b'\'') && !(at + 1 < ceiling && text[at + 1].is_ascii_alphanumeric()) {
+        // A joint stands alone, and no word ends with it: "Well...I".
+        let joins = |at| at < ceiling && !is_joint(text[at]) && in_word(text, at);
+        if is_joint(text[at]) && !joins(at + 1) {
             break;
         }
         hasher.write_ascii(text[at]);
+        counts += KINDS[usize::from(text[at])];
         at += 1;
     }
-    hasher.finish()
+    (hasher.finish(), counts, at)
+}
+
+const fn is_joint(byte: u8) -> bool {
+    matches!(byte, b'.' | b'\'')
 }
 
 /// Whether a day of the week begins here, with a comma behind it.
 pub(super) fn is_day(text: &[u8]) -> bool {
-    let comma = text.iter().take("Wednesday,".len()).position(|&byte| byte == b',');
-    comma.is_some_and(|comma| {
+    let may_be_day =
+        |three: &[u8; 3]| matches!(three, b"Mon" | b"Tue" | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun");
+    text.first_chunk::<3>().is_some_and(may_be_day) && {
+        let comma = text.iter().take("Wednesday,".len()).position(|&byte| byte == b',');
         matches!(
-            &text[..comma],
+            &text[..comma.unwrap_or(0)],
             b"Monday" | b"Tuesday" | b"Wednesday" | b"Thursday" | b"Friday" | b"Saturday" | b"Sunday"
         )
-    })
+    }
 }
 
 /// Whether a day with its year begins here: "Friday, May 3, 2019".
@@ -152,17 +166,12 @@ const KINDS: [u64; 256] = {
     kinds
 };
 
-fn near(lexicon: &Lexicon, text: &[u8], start: usize, end: usize) -> Near {
+/// The word of so many bytes of each kind.
+fn near(lexicon: &Lexicon, text: &[u8], [start, end]: [usize; 2], hash: Word, counts: u64) -> Near {
     if start == end {
         return Near { start, end, ..Near::default() };
     }
     let word = &text[start..end];
-    let mut hasher = FoldedHasher::default();
-    let mut counts = 0_u64;
-    for &byte in word {
-        hasher.write_ascii(byte);
-        counts += KINDS[usize::from(byte)];
-    }
     let [upper, lower, digits, dots, ..] = counts.to_le_bytes();
     let starts_upper = word[0].is_ascii_uppercase() || is_upper_wide(word);
     let shape = match (upper, lower, digits) {
@@ -185,12 +194,7 @@ fn near(lexicon: &Lexicon, text: &[u8], start: usize, end: usize) -> Near {
         }
         _ => Shape::Mixed,
     };
-    let hash = hasher.finish();
-    Near { hash: hash.bits(), shape, traits: traits_of(lexicon, hash), start, end }
-}
-
-fn traits_of(lexicon: &Lexicon, word: Word) -> Traits {
-    lexicon.traits(word)
+    Near { hash: hash.bits(), shape, traits: lexicon.traits(hash), start, end }
 }
 
 /// "É", "Š": a capital of Latin, Greek or Cyrillic letters beyond ASCII.

@@ -208,7 +208,7 @@ fn skip_plain(bytes: &[u8], mut at: usize, end: usize) -> usize {
     // Without a branch, so that the compiler takes many bytes a step where it need not say which of them it was.
     let may_break = |&byte: &u8| (byte == b'\n') | (byte == b'\r') | (byte == 0xc2) | (byte == 0xe2);
     while let Some(chunk) = bytes.get(at..end).and_then(|rest| rest.first_chunk::<32>()) {
-        if chunk.iter().fold(false, |any, byte| any | may_break(byte)) {
+        if chunk.iter().fold(0, |any, byte| any | u8::from(may_break(byte))) > 0 {
             break;
         }
         at += chunk.len();

@@ -2,14 +2,16 @@
 //! al. 2011), rounded to `i8`. Only the four operations and the square root are used, which IEEE 754 fixes
 //! to the last bit: the same data give the same bytes on every machine.
 
+mod folds;
 mod usage;
 mod variants;
 
 use super::corpus::{self, GoldDocument};
 use super::{Job, Progress, TrainError};
 use crate::lexicon::mix;
-use crate::sentence::{Lexicon, Place, Segmenter, Usage, sample};
+use crate::sentence::{Bounds, Lexicon, Place, Segmenter, Usage, sample};
 use crate::text::{DocumentBuffer, Span};
+pub use folds::{HeldOut, cross_validate};
 use std::collections::BTreeSet;
 use std::fs;
 use variants::Variant;
@@ -17,9 +19,11 @@ use variants::Variant;
 /// Rows of the weight table.
 const ROWS: usize = 1 << 18;
 /// Rows of the table of the brief decision.
-const BRIEF_ROWS: usize = 1 << 14;
-/// The brief decision is taken where it agrees with the full one but for one candidate in so many.
+const BRIEF_ROWS: usize = 1 << 16;
+/// The brief decision is taken where it agrees with the full one but for one candidate in so many; where paragraphs were
+/// lost, the few features know too little to be trusted so far.
 const DISSENT: usize = 1000;
+const DISSENT_RUN_ON: usize = 4000;
 /// Passes over the samples.
 const EPOCHS: u64 = 12;
 /// Length of a step, and how strongly weights are drawn to nothing.
@@ -36,13 +40,21 @@ const RESERVED: [&str; 5] = ["essay", "fiction", "letter", "podcast", "whow"];
 /// Own sentences for what gold data have too little of: each line is a paragraph, cut at each `|`.
 const DRILLS: &str = include_str!("../../data/sentence-drills.txt");
 
+/// A candidate.
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    place: Place,
+    is_end: bool,
+    /// How much it counts.
+    weight: f32,
+}
+
 /// Candidates with their features, flat.
 #[derive(Debug, Default)]
 struct Samples {
     brief: Rows,
     full: Rows,
-    /// Whether a sentence ends there, and how much it counts.
-    items: Vec<(bool, f32)>,
+    items: Vec<Item>,
 }
 
 /// Rows of a weight table, candidate after candidate.
@@ -145,84 +157,40 @@ fn drill(line: &str) -> (String, Vec<Span>) {
     (text, spans)
 }
 
-/// Divides every document by a model that has not seen it: `folds` models, each trained on those of
-/// `lessons` that lie outside of its fold by their ids. What [`may_train`] refuses is in no model.
-#[must_use]
-pub fn cross_validate(
-    lessons: &[GoldDocument],
-    documents: &[GoldDocument],
-    folds: usize,
-    progress: &dyn Progress,
-) -> Vec<Vec<Span>> {
-    let fold_of = |document: &GoldDocument| {
-        let bytes = document.id.bytes().fold(0, |hash, byte| mix(hash ^ u64::from(byte)));
-        usize::try_from(bytes % folds as u64).expect("folds are few: this is a bug")
-    };
-    let mut divided = vec![Vec::new(); documents.len()];
-    let plain: Vec<_> = lessons.iter().filter(|d| d.sentences.is_empty()).collect();
-    let usage = usage::count(&plain);
-    for fold in 0..folds {
-        let seen = lessons.iter().filter(|d| may_train(d) && fold_of(d) != fold && !d.sentences.is_empty());
-        let (model, _) = fit(&seen.collect::<Vec<_>>(), &usage, progress);
-        let segmenter = Segmenter::parse(&model).expect("a model just made is whole: this is a bug");
-        for (document, spans) in documents.iter().zip(&mut divided) {
-            if fold_of(document) == fold {
-                *spans = predict(&segmenter, &document.text);
-            }
-        }
-    }
-    divided
-}
-
-/// The sentences that a segmenter finds in a text.
-#[must_use]
-pub fn predict(segmenter: &Segmenter, text: &str) -> Vec<Span> {
-    let mut buffer = DocumentBuffer::default();
-    let mut sentences = Vec::new();
-    let document = buffer.fill("", text);
-    let mut go_on = || std::ops::ControlFlow::Continue(());
-    let _ = segmenter.segment(document, None, &mut go_on, &mut sentences);
-    sentences.iter().map(|sentence| sentence.span).collect()
-}
-
 impl Samples {
     fn add(&mut self, lexicon: &Lexicon, text: &str, ends: &BTreeSet<u32>, weight: f32, unmarked: f32) {
         let mut buffer = DocumentBuffer::default();
         sample(lexicon, buffer.fill("", text), |place, brief, features, end| {
             let is_end = ends.contains(&end);
-            let weight = if place == Place::Unmarked && !is_end { weight * unmarked } else { weight };
+            let weight = if matches!(place, Place::Unmarked | Place::RunOn) && !is_end {
+                weight * unmarked
+            } else {
+                weight
+            };
             self.brief.add(brief, BRIEF_ROWS);
             self.full.add(features, ROWS);
-            self.items.push((is_end, weight));
+            self.items.push(Item { place, is_end, weight });
             is_end
         });
     }
 
-    /// The scores at and beyond which the brief weights say what the full ones say: no candidate below the first is an
-    /// end, every one above the second is, but for one in [`DISSENT`].
-    fn bounds(&self, brief: &[i8], full: &[i8]) -> [i32; 2] {
-        let mut scores: Vec<(i32, bool)> = (0..self.items.len())
-            .map(|item| (self.brief.score(item, brief), self.full.score(item, full) > 0))
-            .collect();
-        scores.sort_unstable();
-        let bound = |scores: &mut dyn Iterator<Item = &(i32, bool)>, says: bool, extreme: i32| {
-            let (mut seen, mut against, mut bound) = (0, 0, extreme);
-            let mut last = None;
-            for &(score, end) in scores {
-                // A bound lies between two scores, and takes all candidates of a score or none.
-                if last.is_some_and(|last| last != score) && against * DISSENT <= seen {
-                    bound = last.unwrap_or(extreme);
-                }
-                last = Some(score);
-                seen += 1;
-                against += usize::from(end != says);
-                if against * DISSENT > seen + DISSENT * 20 {
-                    break;
-                }
+    /// The scores at and beyond which the brief weights say what the full ones say: among candidates of each sort of place,
+    /// none below the first is an end and every one above the second is.
+    fn bounds(&self, brief: &[i8], full: &[i8]) -> [Bounds; Place::COUNT] {
+        let mut scores: [Vec<(i32, bool)>; Place::COUNT] = Default::default();
+        for (index, item) in self.items.iter().enumerate() {
+            let score = self.brief.score(index, brief);
+            scores[item.place as usize].push((score, self.full.score(index, full) > 0));
+        }
+        let mut places = [Place::Stop, Place::Break, Place::Unmarked, Place::RunOn].into_iter();
+        scores.map(|mut scores| {
+            let dissent = if places.next() == Some(Place::RunOn) { DISSENT_RUN_ON } else { DISSENT };
+            scores.sort_unstable();
+            Bounds {
+                no: bound(&mut scores.iter(), false, dissent).unwrap_or(i32::MIN),
+                yes: bound(&mut scores.iter().rev(), true, dissent).unwrap_or(i32::MAX),
             }
-            bound
-        };
-        [bound(&mut scores.iter(), false, i32::MIN), bound(&mut scores.iter().rev(), true, i32::MAX)]
+        })
     }
 
     /// The weights of one of the two tables, rounded.
@@ -235,7 +203,7 @@ impl Samples {
             progress.report("training", epoch, EPOCHS);
             order.sort_by_key(|&item| mix(item as u64 ^ epoch << 40));
             for &item in &order {
-                let (is_end, weight) = self.items[item];
+                let Item { is_end, weight, .. } = self.items[item];
                 let rows = table.of(item);
                 let score: f32 = rows.iter().map(|&row| weights[row as usize]).sum();
                 let target = if is_end { 1.0 } else { 0.0 };
@@ -257,6 +225,25 @@ impl Samples {
         let taken = (EPOCHS - EPOCHS / 2) as f64;
         sums.iter().map(|sum| (sum / taken * f64::from(SCALE)).round().clamp(-127.0, 127.0) as i8).collect()
     }
+}
+
+/// The last score up to which the full weights say the same of all candidates, but for one in `dissent`.
+fn bound(scores: &mut dyn Iterator<Item = &(i32, bool)>, says: bool, dissent: usize) -> Option<i32> {
+    let (mut seen, mut against, mut bound) = (0, 0, None);
+    let mut last = None;
+    for &(score, end) in scores {
+        // A bound lies between two scores, and takes all candidates of a score or none.
+        if last.is_some_and(|last| last != score) && against * dissent <= seen {
+            bound = last;
+        }
+        last = Some(score);
+        seen += 1;
+        against += usize::from(end != says);
+        if against * dissent > seen + dissent * 20 {
+            break;
+        }
+    }
+    bound
 }
 
 /// 1 / (1 + e^-x) from the basic operations alone.
