@@ -185,7 +185,8 @@ async fn sweep(service: Service) {
 
 /// mimalloc returns freed memory to the system a moment after it was freed, but only while it has something to do: a
 /// server that falls silent after a storm of connections would keep all of theirs. A block that is too large for
-/// any thread's own pages gives it an occasion.
+/// any thread's own pages gives it an occasion. What threads have freed of each other's it finds when they are at work
+/// again or end; those that rest the pool ends.
 fn give_memory_back() {
     drop(std::hint::black_box(Vec::<u8>::with_capacity(4 << 20)));
 }

@@ -1,7 +1,9 @@
 //! What the pool promises. Channels order the events; nothing sleeps to be in time.
 
 use super::{Lane, Line, Pool, Waiting};
+use std::cell::RefCell;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 const WAIT: Duration = Duration::from_secs(10);
@@ -155,4 +157,36 @@ fn a_dropped_pool_drops_what_waits() {
     ran.recv_timeout(WAIT).unwrap_err();
     drop(busy);
     dropping.join().unwrap();
+}
+
+/// Says so when the thread that it belongs to ends.
+struct Farewell(SyncSender<ThreadId>);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        // After a failed test nobody listens.
+        let _ = self.0.send(std::thread::current().id());
+    }
+}
+
+thread_local! {
+    static FAREWELL: RefCell<Option<Farewell>> = const { RefCell::new(None) };
+}
+
+#[test]
+fn a_thread_that_has_worked_and_rested_makes_way_for_a_new_one() {
+    let pool = Pool::start_with(1, Duration::from_millis(1)).unwrap();
+    let (ended, has_ended) = sync_channel(8);
+    for _ in 0..3 {
+        let ended = ended.clone();
+        let (begun, has_begun) = sync_channel(1);
+        let work = move |_: &mut _| {
+            FAREWELL.set(Some(Farewell(ended)));
+            begun.send(std::thread::current().id()).unwrap();
+        };
+        pool.submit(Lane::Short, Box::new(work));
+        let worked = has_begun.recv_timeout(WAIT).unwrap();
+        assert_eq!(has_ended.recv_timeout(WAIT).unwrap(), worked, "and gave back what it had");
+    }
+    assert_eq!(pool.shared.lock().threads.len(), 1);
 }
