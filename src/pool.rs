@@ -40,7 +40,7 @@ const SPARE_IN_OVERLOAD: usize = 1;
 
 /// A thread that has had nothing to do for so long makes way for a new one. Only with a thread's end does the allocator
 /// give back what others have freed of its memory, and all that its scratch has grown to.
-const REST: Duration = Duration::from_secs(2);
+pub const REST: Duration = Duration::from_secs(2);
 
 /// Where a job waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,6 @@ struct Shared {
     threads: usize,
     /// How many threads may work on long jobs at a time.
     long_threads: usize,
-    /// [`REST`], but in tests.
     rest: Duration,
 }
 
@@ -155,15 +154,11 @@ impl Line {
 }
 
 impl Pool {
-    /// Starts `threads` threads, at least one.
+    /// Starts `threads` threads, at least one, of which each that has worked may rest for so long, such as [`REST`].
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub fn start(threads: usize) -> io::Result<Self> {
-        Self::start_with(threads, REST)
-    }
-
-    fn start_with(threads: usize, rest: Duration) -> io::Result<Self> {
+    pub fn start(threads: usize, rest: Duration) -> io::Result<Self> {
         let threads = threads.max(1);
         let long_threads = (threads - 1).max(1);
         let pool = Self { shared: Arc::new(Shared { queue: Mutex::default(), threads, long_threads, rest }) };

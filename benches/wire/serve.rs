@@ -80,8 +80,9 @@ async fn whole(listener: TcpListener, engines: EngineSlot) -> Result<(), Failure
         metrics: Arc::new(move |load: &Load| page.page(load)),
     };
     let listeners = Listeners { grpc: listener, tls: None, admin: None };
+    // A thread that ends takes the account of its processor time along.
+    let mut config = Config { worker_rest: std::time::Duration::MAX, ..Config::default() };
     // Nobody is to be refused here, however busy the machine is with others.
-    let mut config = Config::default();
     config.service.admission.max_queue_delay = std::time::Duration::from_secs(60);
     server::run(config, listeners, parts, std::future::pending()).await?;
     Ok(())
