@@ -38,6 +38,10 @@ const STANDING: u32 = 2;
 /// gets no more work done; this keeps every thread busy and lets a job wait hardly longer than it takes.
 const SPARE_IN_OVERLOAD: usize = 1;
 
+/// A thread that has had nothing to do for so long makes way for a new one. Only with a thread's end does the allocator
+/// give back what others have freed of its memory, and all that its scratch has grown to.
+pub const REST: Duration = Duration::from_secs(2);
+
 /// Where a job waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
@@ -58,23 +62,25 @@ impl Lane {
 /// Threads that work off jobs. Dropping the pool waits for the jobs that run and drops those that wait.
 pub struct Pool {
     shared: Arc<Shared>,
-    threads: Vec<JoinHandle<()>>,
 }
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pool").field("threads", &self.threads.len()).field("queued", &self.queued()).finish()
+        f.debug_struct("Pool").field("threads", &self.threads()).field("queued", &self.queued()).finish()
     }
 }
 
 struct Shared {
     queue: Mutex<Queue>,
+    threads: usize,
     /// How many threads may work on long jobs at a time.
     long_threads: usize,
+    rest: Duration,
 }
 
 #[derive(Default)]
 struct Queue {
+    threads: Vec<JoinHandle<()>>,
     short: Line,
     long: Line,
     long_running: usize,
@@ -95,6 +101,15 @@ struct Line {
     standing: Option<Instant>,
     /// When it was too late for one more.
     refused: Option<Instant>,
+}
+
+/// What there is for a thread.
+enum Next {
+    Job(Lane, Job),
+    /// Nothing, and has not been for a while.
+    Rest,
+    /// Nothing any more.
+    Closed,
 }
 
 struct Waiting {
@@ -139,18 +154,17 @@ impl Line {
 }
 
 impl Pool {
-    /// Starts `threads` threads, at least one.
+    /// Starts `threads` threads, at least one, of which each that has worked may rest for so long, such as [`REST`].
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub fn start(threads: usize) -> io::Result<Self> {
+    pub fn start(threads: usize, rest: Duration) -> io::Result<Self> {
         let threads = threads.max(1);
-        let shared = Arc::new(Shared { queue: Mutex::default(), long_threads: (threads - 1).max(1) });
-        let mut pool = Self { shared, threads: Vec::with_capacity(threads) };
+        let long_threads = (threads - 1).max(1);
+        let pool = Self { shared: Arc::new(Shared { queue: Mutex::default(), threads, long_threads, rest }) };
         for index in 0..threads {
-            let shared = Arc::clone(&pool.shared);
-            let thread = std::thread::Builder::new().name(format!("annotate-{index}"));
-            pool.threads.push(thread.spawn(move || shared.work_off())?);
+            let thread = pool.shared.spawn(format!("annotate-{index}"))?;
+            pool.shared.lock().threads.push(thread);
         }
         Ok(pool)
     }
@@ -158,7 +172,7 @@ impl Pool {
     /// How many threads there are.
     #[must_use]
     pub fn threads(&self) -> usize {
-        self.threads.len()
+        self.shared.threads
     }
 
     /// How many jobs wait.
@@ -216,10 +230,11 @@ impl Drop for Pool {
         let mut queue = self.shared.lock();
         queue.closed = true;
         let unrun = (std::mem::take(&mut queue.short), std::mem::take(&mut queue.long));
+        let threads = std::mem::take(&mut queue.threads);
         drop(queue);
         // Jobs settle their accounts when dropped, which must not happen under the lock.
         drop(unrun);
-        for thread in self.threads.drain(..) {
+        for thread in threads {
             thread.thread().unpark();
             // Its jobs' panics were caught; a panic of the loop itself was printed by the hook.
             let _ = thread.join();
@@ -251,9 +266,22 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn work_off(&self) {
+    fn spawn(self: &Arc<Self>, name: String) -> io::Result<JoinHandle<()>> {
+        let shared = Arc::clone(self);
+        std::thread::Builder::new().name(name).spawn(move || shared.work_off())
+    }
+
+    fn work_off(self: &Arc<Self>) {
         let mut scratch = Scratch::default();
-        while let Some((lane, job)) = self.wait() {
+        // Nothing to give back yet.
+        let mut rest = Duration::MAX;
+        loop {
+            let (lane, job) = match self.wait(rest) {
+                Next::Job(lane, job) => (lane, job),
+                Next::Rest if self.is_succeeded() => return,
+                Next::Rest => continue,
+                Next::Closed => return,
+            };
             let panicked = catch_unwind(AssertUnwindSafe(|| job(&mut scratch))).is_err();
             // Half-filled buffers are cleared by the next article anyway; new ones leave no doubt. And what the longest
             // article needed, some forty times its bytes, is not kept for the next short one.
@@ -263,26 +291,45 @@ impl Shared {
             if lane == Lane::Long {
                 self.lock().long_running -= 1;
             }
+            rest = self.rest;
         }
     }
 
-    /// Waits for a job; `None` when the pool is closed.
-    fn wait(&self) -> Option<(Lane, Job)> {
-        let own = std::thread::current();
+    /// Waits for a job, and no longer than `rest`.
+    fn wait(&self, rest: Duration) -> Next {
+        let (own, began) = (std::thread::current(), Instant::now());
         loop {
             let mut queue = self.lock();
             // Called, or awake without a reason.
             queue.idle.retain(|idle| idle.id() != own.id());
             if queue.closed {
-                return None;
+                return Next::Closed;
             }
-            if let Some(next) = queue.next(self.long_threads) {
-                return Some(next);
+            if let Some((lane, job)) = queue.next(self.long_threads) {
+                return Next::Job(lane, job);
+            }
+            let left = rest.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return Next::Rest;
             }
             queue.idle.push(own.clone());
             drop(queue);
-            std::thread::park();
+            std::thread::park_timeout(left);
         }
+    }
+
+    /// Whether there is another thread in place of this one, which has then to end. A job that comes meanwhile is the
+    /// first that the other finds.
+    fn is_succeeded(self: &Arc<Self>) -> bool {
+        let own = std::thread::current();
+        let mut queue = self.lock();
+        if queue.closed {
+            return false;
+        }
+        let Ok(successor) = self.spawn(own.name().unwrap_or_default().to_owned()) else { return false };
+        queue.threads.retain(|thread| thread.thread().id() != own.id());
+        queue.threads.push(successor);
+        true
     }
 }
 

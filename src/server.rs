@@ -19,7 +19,7 @@ pub use tls::{Tls, TlsError, TlsFiles};
 
 use crate::annotate::Annotator;
 use crate::grpc::{self, EngineSlot, Observer, Service, ServiceLimits, pb};
-use crate::pool::Pool;
+use crate::pool::{self, Pool};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +40,8 @@ const SWEEP_PERIOD: Duration = Duration::from_secs(1);
 pub struct Config {
     /// Threads that annotate.
     pub workers: usize,
+    /// How long one of them may rest before it makes way for a new one.
+    pub worker_rest: Duration,
     /// Bounds on calls.
     pub service: ServiceLimits,
     /// Bounds on connections.
@@ -54,6 +56,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            worker_rest: pool::REST,
             service: ServiceLimits::default(),
             connections: ConnectionLimits::default(),
             // Whoever replaces a certificate does so days before it ends.
@@ -125,7 +128,7 @@ pub async fn run(
     let Parts { engines, observer, metrics } = parts;
     let (leave, refuse, close) =
         (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
-    let pool = Pool::start(config.workers)?;
+    let pool = Pool::start(config.workers, config.worker_rest)?;
     let service = Service::new(engines, pool, config.service, observer, refuse.clone());
     let (health, health_service) = tonic_health::server::health_reporter();
     for name in ["", SERVICE_NAME] {
@@ -185,7 +188,8 @@ async fn sweep(service: Service) {
 
 /// mimalloc returns freed memory to the system a moment after it was freed, but only while it has something to do: a
 /// server that falls silent after a storm of connections would keep all of theirs. A block that is too large for
-/// any thread's own pages gives it an occasion.
+/// any thread's own pages gives it an occasion. What threads have freed of each other's it finds when they are at work
+/// again or end; those that rest the pool ends.
 fn give_memory_back() {
     drop(std::hint::black_box(Vec::<u8>::with_capacity(4 << 20)));
 }

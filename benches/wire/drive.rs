@@ -14,16 +14,13 @@ use tonic::transport::{Channel, Endpoint};
 
 const METHOD: &str = "/glossator.v1.AnnotationService/Annotate";
 
-/// How many callers there are: one, and as many as keep two cores busy.
-const CALLERS: [u32; 2] = [1, 8];
-
 /// A server in a process of its own.
 struct Served {
     role: &'static str,
     process: Child,
     channels: Vec<Channel>,
     /// For each number of callers: of each round, the processor time of a call and the p50 of its time.
-    costs: [Vec<(Duration, Duration)>; 2],
+    costs: Vec<Vec<(Duration, Duration)>>,
 }
 
 impl Drop for Served {
@@ -42,7 +39,7 @@ impl Served {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
-        let mut own = Self { role, process, channels: Vec::new(), costs: Default::default() };
+        let mut own = Self { role, process, channels: Vec::new(), costs: Vec::new() };
         let mut port = String::new();
         BufReader::new(own.process.stdout.take().ok_or("no output")?).read_line(&mut port)?;
         for _ in 0..2 {
@@ -103,7 +100,7 @@ async fn call(channel: Channel, request: Bytes) -> Result<(), Failure> {
 }
 
 /// Measures every server, or one of them only, in each round.
-pub(crate) async fn all(rounds: u32, calls: u32, only: Option<&str>) -> Result<(), Failure> {
+pub(crate) async fn all(rounds: u32, calls: u32, callers: &[u32], only: Option<&str>) -> Result<(), Failure> {
     let made = crate::article();
     let (_, annotations) = annotating(1)?;
     println!(
@@ -112,17 +109,18 @@ pub(crate) async fn all(rounds: u32, calls: u32, only: Option<&str>) -> Result<(
     );
     let request = Bytes::from(crate::request().encode_to_vec());
     let mut servers = Vec::new();
-    let roles = ["bytes", "message", "prepared", "glossator"];
+    let roles = ["bytes", "message", "prepared", "annotates", "glossator"];
     for role in roles.into_iter().filter(|role| only.is_none_or(|only| only == *role)) {
-        let server = Served::start(role).await?;
+        let mut server = Served::start(role).await?;
+        server.costs.resize(callers.len(), Vec::new());
         server.measure(8, 400, &request).await?;
         servers.push(server);
     }
     let itself = Itself::start()?;
     itself.measure(8, 400)?;
-    let (mut in_a_loop, mut in_the_pool) = (Duration::MAX, [Vec::new(), Vec::new()]);
+    let (mut in_a_loop, mut in_the_pool) = (Duration::MAX, vec![Vec::new(); callers.len()]);
     for _ in 0..rounds {
-        for (index, callers) in CALLERS.into_iter().enumerate() {
+        for (index, &callers) in callers.iter().enumerate() {
             for server in &mut servers {
                 let cost = server.measure(callers, calls, &request).await?;
                 server.costs[index].push(cost);
@@ -132,13 +130,22 @@ pub(crate) async fn all(rounds: u32, calls: u32, only: Option<&str>) -> Result<(
         in_a_loop = in_a_loop.min(annotating(100)?.0);
     }
     println!("annotating in a loop that does nothing else: {:.1} µs", micros(in_a_loop));
-    for (index, callers) in CALLERS.into_iter().enumerate() {
+    for (index, callers) in callers.iter().enumerate() {
         println!(
             "{callers} at a time     processor time a call, least and median     p50 of a call, least and median"
         );
         row("annotating", &in_the_pool[index]);
         for server in &servers {
             row(server.role, &server.costs[index]);
+        }
+        let least = |role| {
+            let server = servers.iter().find(|server| server.role == role)?;
+            server.costs[index].iter().map(|&(cost, _)| micros(cost)).reduce(f64::min)
+        };
+        if let (Some(bytes), Some(annotates), Some(whole)) =
+            (least("bytes"), least("annotates"), least("glossator"))
+        {
+            println!("  the wire     {:>8.1} µs", whole - (annotates - bytes));
         }
     }
     Ok(())

@@ -21,7 +21,7 @@ impl Itself {
     pub(crate) fn start() -> Result<Self, Failure> {
         let threads = glossator::server::Config::default().workers;
         let (annotator, article) = (Arc::new(Annotator::builtin()?), Arc::new(article()));
-        Ok(Self { pool: Pool::start(threads)?, annotator, article })
+        Ok(Self { pool: Pool::start(threads, Duration::MAX)?, annotator, article })
     }
 
     /// Annotates so many times; the processor time and the p50 of one, as of a server.

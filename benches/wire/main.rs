@@ -1,17 +1,20 @@
 //! What the wire costs: processor time of the server for one article with 110 annotations, beyond
-//! the annotating itself. That, and four servers side by side, each in a process of its own:
+//! the annotating itself. That, and five servers side by side, each in a process of its own:
 //!
 //! - `annotating`: no server, but the annotating itself, by the same pool of threads in the bench's process.
 //! - `bytes`: the same tonic, answering with prepared bytes; no message is read or written. Nothing is cheaper.
 //! - `message`: the same tonic, reading the request and answering with a prepared message, made and encoded anew.
 //! - `prepared`: Glossator whole, with log, metrics, admission, worker threads and conversion, but findings that
 //!   were made before.
-//! - `glossator`: Glossator whole. **What this takes beyond `annotating` is what the wire costs.** The goal is 35 µs,
-//!   and no server on this tonic can take less than `bytes`.
+//! - `annotates`: the same tonic, which annotates the article there and then and answers with prepared bytes. What it takes
+//!   beyond `bytes` is the annotating itself between calls that come over a wire: the caches are colder, and the driver
+//!   takes its turns on the same cores. `annotating` knows nothing of either.
+//! - `glossator`: Glossator whole. **What this takes beyond the annotating itself, as `annotates` tells it, is what the wire
+//!   costs.** The goal is 35 µs, and no server on this tonic can take less than `bytes`.
 //!
 //! Run: `cargo bench --bench wire`, with `-- --rounds 40` for a busy machine. Each round measures each server for
 //! the same number of calls; the least of the rounds is what the work takes when others leave the machine alone.
-//! `-- --only prepared` measures that server alone, for a profiler.
+//! `-- --only prepared` measures that server alone, for a profiler, and `--callers 1` with so many callers alone.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it prints its figures")]
 
 mod drive;
@@ -31,6 +34,9 @@ use support::Made;
 /// As the program has it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How many callers there are: one, and as many as keep two cores busy.
+const CALLERS: [u32; 2] = [1, 8];
 
 /// Set for the processes that serve: what they are.
 const ROLE: &str = "GLOSSATOR_WIRE_ROLE";
@@ -65,9 +71,10 @@ fn main() -> Result<(), Failure> {
     }
     let figure = |name| argument(name).map(|figure| figure.parse()).transpose();
     let (rounds, calls) = (figure("--rounds")?.unwrap_or(12), figure("--calls")?.unwrap_or(500));
+    let callers = figure("--callers")?.map_or(CALLERS.to_vec(), |callers| vec![callers]);
     let only = argument("--only");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    runtime.block_on(drive::all(rounds, calls, only.as_deref()))
+    runtime.block_on(drive::all(rounds, calls, &callers, only.as_deref()))
 }
 
 /// An argument of the command line. What cargo and its tests pass to a bench is not for us.

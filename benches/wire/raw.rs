@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio_stream::Stream;
 use tonic::Status;
@@ -55,22 +56,28 @@ impl Decoder for RawCodec {
     }
 }
 
-/// Reads each request, and answers with a copy of the same message; `C` says how both are read and written.
-#[derive(Debug)]
+/// Reads each request, does its work, which is nothing, and answers with a copy of the same message; `C` says how both are
+/// read and written.
 pub(crate) struct Null<C, M> {
     message: M,
+    work: Arc<dyn Fn() + Send + Sync>,
     codec: PhantomData<fn() -> C>,
 }
 
 impl<C, M> Null<C, M> {
     pub(crate) fn new(message: M) -> Self {
-        Self { message, codec: PhantomData }
+        Self { message, work: Arc::new(|| ()), codec: PhantomData }
+    }
+
+    /// The same with this work to do, there and then.
+    pub(crate) fn working(self, work: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { work: Arc::new(work), ..self }
     }
 }
 
 impl<C, M: Clone> Clone for Null<C, M> {
     fn clone(&self) -> Self {
-        Self::new(self.message.clone())
+        Self { message: self.message.clone(), work: Arc::clone(&self.work), codec: PhantomData }
     }
 }
 
@@ -88,6 +95,7 @@ impl<C: Codec<Encode = M>, M: Clone + Send + Sync + 'static> ServerStreamingServ
     type Future = Ready<Result<tonic::Response<Answers<M>>, Status>>;
 
     fn call(&mut self, _: tonic::Request<C::Decode>) -> Self::Future {
+        (self.work)();
         let answer: Answers<M> = Box::pin(tokio_stream::once(Ok(self.message.clone())));
         ready(Ok(tonic::Response::new(answer)))
     }

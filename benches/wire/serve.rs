@@ -4,7 +4,7 @@
 use crate::Failure;
 use crate::raw::{Null, RawCodec};
 use glossator::annotate::{
-    AnnotateError, Annotator, Article, Header, Limits, Options, Scratch, Sink, Summary,
+    AnnotateError, Annotation, Annotator, Article, Collector, Header, Limits, Options, Scratch, Sink, Summary,
 };
 use glossator::grpc::{Engine, EngineSlot, Load, client, pb};
 use glossator::server::{self, Config, Listeners, Parts};
@@ -12,6 +12,7 @@ use glossator::telemetry::{self, LogFormat, Telemetry};
 use prost::Message as _;
 use prost::bytes::Bytes;
 use std::cell::RefCell;
+use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -29,7 +30,10 @@ pub(crate) fn run(role: &str) -> Result<(), Failure> {
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
         std::process::exit(0);
     });
-    server::runtime(Config::default().workers)?.block_on(async {
+    let workers = Config::default().workers;
+    // Who annotates on the runtime has as many threads for it as the others have workers.
+    let threads = if role == "annotates" { 2 * workers } else { workers };
+    server::runtime(threads)?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
         serve(role, listener).await
@@ -39,9 +43,8 @@ pub(crate) fn run(role: &str) -> Result<(), Failure> {
 async fn serve(role: &str, listener: TcpListener) -> Result<(), Failure> {
     let annotator = Annotator::builtin()?;
     match role {
-        "bytes" => {
-            bare(listener, Null::<RawCodec, _>::new(Bytes::from(answer(&annotator)?.encode_to_vec()))).await
-        }
+        "bytes" => bare(listener, bytes(&annotator)?).await,
+        "annotates" => bare(listener, bytes(&annotator)?.working(itself(annotator))).await,
         "message" => bare(listener, Null::<Prost, _>::new(answer(&annotator)?)).await,
         "prepared" => whole(listener, EngineSlot::new(Prepared(annotator))).await,
         "glossator" => whole(listener, EngineSlot::new(annotator)).await,
@@ -77,8 +80,9 @@ async fn whole(listener: TcpListener, engines: EngineSlot) -> Result<(), Failure
         metrics: Arc::new(move |load: &Load| page.page(load)),
     };
     let listeners = Listeners { grpc: listener, tls: None, admin: None };
+    // A thread that ends takes the account of its processor time along.
+    let mut config = Config { worker_rest: std::time::Duration::MAX, ..Config::default() };
     // Nobody is to be refused here, however busy the machine is with others.
-    let mut config = Config::default();
     config.service.admission.max_queue_delay = std::time::Duration::from_secs(60);
     server::run(config, listeners, parts, std::future::pending()).await?;
     Ok(())
@@ -89,6 +93,27 @@ fn answer(annotator: &Annotator) -> Result<pb::AnnotateResponse, Failure> {
     let request = crate::request().encode_to_vec();
     let reply = client::annotate_encoded(annotator, &request, &mut Scratch::default())?;
     Ok(reply.message().clone())
+}
+
+/// Answers with prepared bytes.
+fn bytes(annotator: &Annotator) -> Result<Null<RawCodec, Bytes>, Failure> {
+    Ok(Null::new(Bytes::from(answer(annotator)?.encode_to_vec())))
+}
+
+/// The annotating of the article, by the thread that calls it, with a sink that does nothing.
+fn itself(annotator: Annotator) -> impl Fn() + Send + Sync + 'static {
+    thread_local! { static SCRATCH: RefCell<Scratch> = RefCell::default(); }
+    let made = crate::article();
+    move || {
+        let (title, text) = (&*made.title, &*made.text);
+        let article = Article { title, text, language: Some("en"), ..Article::default() };
+        let mut sink = Collector(|annotation: &Annotation<'_>| {
+            black_box(annotation.id);
+        });
+        SCRATCH.with_borrow_mut(|scratch| {
+            black_box(annotator.annotate(&article, &Options::default(), scratch, &mut sink).is_ok())
+        });
+    }
 }
 
 const fn header() -> Header<'static> {
@@ -128,8 +153,7 @@ impl Engine for Prepared {
                 Some(scratch) => scratch,
                 None => {
                     let mut scratch = Scratch::default();
-                    let mut nobody =
-                        glossator::annotate::Collector(|_: &glossator::annotate::Annotation<'_>| ());
+                    let mut nobody = Collector(|_: &Annotation<'_>| ());
                     self.0.annotate(article, options, &mut scratch, &mut nobody)?;
                     found.insert(scratch)
                 }

@@ -208,6 +208,7 @@ impl ServeArgs {
             },
             server: Config {
                 workers,
+                worker_rest: defaults.worker_rest,
                 service: ServiceLimits {
                     admission: AdmissionLimits {
                         max_admitted_bytes: self.max_admitted_bytes,

@@ -1,7 +1,9 @@
 //! What the pool promises. Channels order the events; nothing sleeps to be in time.
 
-use super::{Lane, Line, Pool, Waiting};
+use super::{Lane, Line, Pool, REST, Waiting};
+use std::cell::RefCell;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 const WAIT: Duration = Duration::from_secs(10);
@@ -23,7 +25,7 @@ fn block(pool: &Pool, lane: Lane) -> SyncSender<()> {
 
 #[test]
 fn a_panic_ends_its_job_alone() {
-    let pool = Pool::start(1).unwrap();
+    let pool = Pool::start(1, REST).unwrap();
     let (done, is_done) = sync_channel(1);
     pool.submit(Lane::Short, Box::new(|_| panic!("a test's own panic")));
     pool.submit(Lane::Short, Box::new(move |_| done.send(()).unwrap()));
@@ -32,7 +34,7 @@ fn a_panic_ends_its_job_alone() {
 
 #[test]
 fn long_jobs_leave_one_thread_to_short_ones() {
-    let pool = Pool::start(2).unwrap();
+    let pool = Pool::start(2, REST).unwrap();
     let _busy = block(&pool, Lane::Long);
     let (order, ran) = sync_channel(4);
     for (lane, name) in [(Lane::Long, "long"), (Lane::Short, "short")] {
@@ -45,7 +47,7 @@ fn long_jobs_leave_one_thread_to_short_ones() {
 
 #[test]
 fn a_long_job_is_overtaken_only_so_often() {
-    let pool = Pool::start(1).unwrap();
+    let pool = Pool::start(1, REST).unwrap();
     let busy = block(&pool, Lane::Short);
     let (order, ran) = sync_channel(64);
     let named = |name| {
@@ -63,7 +65,7 @@ fn a_long_job_is_overtaken_only_so_often() {
 
 #[test]
 fn a_queue_is_late_when_its_first_job_is() {
-    let pool = Pool::start(1).unwrap();
+    let pool = Pool::start(1, REST).unwrap();
     let _busy = block(&pool, Lane::Short);
     assert!(!pool.is_late(Lane::Short, Duration::ZERO), "nobody waits");
     pool.submit(Lane::Short, Box::new(|_| ()));
@@ -146,7 +148,7 @@ fn the_patient_make_no_queue_late() {
 
 #[test]
 fn a_dropped_pool_drops_what_waits() {
-    let pool = Pool::start(1).unwrap();
+    let pool = Pool::start(1, REST).unwrap();
     let busy = block(&pool, Lane::Short);
     let (order, ran) = sync_channel::<()>(1);
     pool.submit(Lane::Short, Box::new(move |_| order.send(()).unwrap()));
@@ -155,4 +157,36 @@ fn a_dropped_pool_drops_what_waits() {
     ran.recv_timeout(WAIT).unwrap_err();
     drop(busy);
     dropping.join().unwrap();
+}
+
+/// Says so when the thread that it belongs to ends.
+struct Farewell(SyncSender<ThreadId>);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        // After a failed test nobody listens.
+        let _ = self.0.send(std::thread::current().id());
+    }
+}
+
+thread_local! {
+    static FAREWELL: RefCell<Option<Farewell>> = const { RefCell::new(None) };
+}
+
+#[test]
+fn a_thread_that_has_worked_and_rested_makes_way_for_a_new_one() {
+    let pool = Pool::start(1, Duration::from_millis(1)).unwrap();
+    let (ended, has_ended) = sync_channel(8);
+    for _ in 0..3 {
+        let ended = ended.clone();
+        let (begun, has_begun) = sync_channel(1);
+        let work = move |_: &mut _| {
+            FAREWELL.set(Some(Farewell(ended)));
+            begun.send(std::thread::current().id()).unwrap();
+        };
+        pool.submit(Lane::Short, Box::new(work));
+        let worked = has_begun.recv_timeout(WAIT).unwrap();
+        assert_eq!(has_ended.recv_timeout(WAIT).unwrap(), worked, "and gave back what it had");
+    }
+    assert_eq!(pool.shared.lock().threads.len(), 1);
 }

@@ -1,9 +1,10 @@
 """Clients that mean ill, or that do not know better: the server answers health all the while, does its work afterwards,
-and gives the memory back while it does.
+and then has no more memory than before.
 
 Started: two `glossator serve` with their defaults, one that is abused and one that is left in peace; `health.py`, which
-asks both for their health; and raw connections of this process. The abused server's times are compared with the other's, since driver, servers and
-whatever else runs here share the cores.
+asks both for their health; and raw connections of this process. Where the test has the machine nearly to itself, every
+answer is to come within a tenth of a second. Where others take its cores, the abused server's times are compared with the
+other's. Memory is judged always.
 """
 
 import gzip
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from cores import OTHERS, Cores
 from parts import Glossator, wait_until
 from traffic import drive, request
 from wire import (
@@ -49,8 +51,8 @@ from glossator.v1 import glossator_pb2 as pb
 from glossator.v1.glossator_pb2_grpc import AnnotationServiceStub
 
 MIB = 1 << 20
-# How long health may take, in seconds. Answers that take longer are held against those of the server that is left in
-# peace: one in a hundred and two more than there, and none a second longer than the worst there.
+# How long health may take, in seconds. While others take the cores, answers that take longer are held against those of the
+# server that is left in peace: one in a hundred and two more than there, and none a second longer than the worst there.
 HEALTH_LIMIT = 0.1
 HEALTH_WORST = 1.0
 ALLOWED_LATE = 2
@@ -59,6 +61,8 @@ PEAK_LIMIT = 384 * MIB
 SECONDS = 4.0
 # Articles after which every thread has its scratch and every buffer its size.
 ORDINARY_WORK = 3000
+# After so many seconds without work the server has given back what it can.
+SILENCE = 4.0
 
 
 class Abused:
@@ -71,7 +75,11 @@ class Abused:
             answered = 0
             while answered < ORDINARY_WORK:
                 answered += len(drive(each, request(), 1.0, at_once=32).times)
-        self.start = self.memory()
+        self.start = self.memory_in_silence()
+
+    def memory_in_silence(self) -> int:
+        time.sleep(SILENCE)
+        return self.memory()
 
     def memory(self) -> int:
         status = Path(f"/proc/{self.server.process.pid}/status").read_text()
@@ -107,7 +115,7 @@ def abuse(abused, say):
         command = [sys.executable, Path(__file__).with_name("health.py"), *targets]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asking:
             assert asking.stdout.readline() == "asking\n"
-            began = time.monotonic()
+            began, cores = time.monotonic(), Cores(server.process.pid, abused.calm.process.pid)
             try:
                 with ExitStack() as stack:
                     yield stack
@@ -115,15 +123,16 @@ def abuse(abused, say):
             finally:
                 took = time.monotonic() - began
                 times = json.loads(asking.communicate("", timeout=60)[0])
+                others = cores.others()
         assert server.running(), server.output()[-2000:]
         ours, calm = (sorted(times[target]) for target in targets)
         late, late_in_peace = (sum(time > HEALTH_LIMIT for time in of) for of in (ours, calm))
         back = time.monotonic()
 
         def gave_memory_back() -> bool:
-            # Each thread gives back what it has freed when it is at work next.
+            # What threads have freed of each other's memory is given back when they are at work next.
             assert drive(abused.port, request(), 0.3, at_once=4).times, "it still does its work"
-            return abused.memory() <= 1.2 * abused.start
+            return abused.memory_in_silence() <= 1.2 * abused.start
 
         try:
             wait_until(gave_memory_back, "memory is given back", 40)
@@ -131,12 +140,12 @@ def abuse(abused, say):
             say(
                 f"{what}: {took:.1f} s, health p50 {percentile(ours, 0.5) * 1e3:.1f} p99 {percentile(ours, 0.99) * 1e3:.1f} "
                 f"worst {ours[-1] * 1e3:.0f} ms (in peace {percentile(calm, 0.5) * 1e3:.1f}, {percentile(calm, 0.99) * 1e3:.1f}, "
-                f"{calm[-1] * 1e3:.0f}); memory {abused.start // MIB} MiB, at most {peak // MIB}, "
-                f"{abused.memory() // MIB} after {time.monotonic() - back:.0f} s"
+                f"{calm[-1] * 1e3:.0f}; others took {others:.0%} of the cores); memory {abused.start / MIB:.0f} MiB, "
+                f"at most {peak / MIB:.0f}, {abused.memory() / MIB:.1f} after {time.monotonic() - back:.0f} s"
             )
         assert len(ours) >= 20, "health was asked for often enough to judge"
         assert late <= late_in_peace + ALLOWED_LATE + len(ours) // 100, f"{late} of {len(ours)} late, {late_in_peace} in peace"
-        assert ours[-1] < calm[-1] + HEALTH_WORST
+        assert ours[-1] < (HEALTH_LIMIT if others <= OTHERS else calm[-1] + HEALTH_WORST)
         assert peak - abused.start < PEAK_LIMIT
 
     return judged

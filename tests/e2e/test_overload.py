@@ -6,42 +6,15 @@ figures. Pace and times are judged only in attempts that had the machine nearly 
 cores, what is measured is the machine. If none had, the test is skipped and says so.
 """
 
-import os
-from pathlib import Path
-
 import pytest
+from cores import OTHERS, Cores
 from parts import Glossator
 from test_abuse import MIB, Abused
 from traffic import OK, RESOURCE_EXHAUSTED, drive, request
 
 ATTEMPTS = 4
-# Share of the machine's cores that others may take in an attempt that is judged.
-OTHERS = 0.1
 # The first of an overload is a burst, which is let in as far as `--max-queue-delay` goes.
 BURST = 1.0
-
-
-class Cores:
-    """Who takes the cores, from the moment this is made."""
-
-    TICK = 1 / os.sysconf("SC_CLK_TCK")
-
-    def __init__(self, process: int):
-        self.process = process
-        self.began = self.spent()
-
-    def spent(self) -> tuple[float, float, float]:
-        """Seconds of this machine's cores: all there were, those that anybody took, those that the test took."""
-        _, *ticks = Path("/proc/stat").read_text().split("\n", 1)[0].split()
-        # user, nice, system, idle, iowait, irq, softirq, steal: what a hypervisor took is taken by others.
-        times = [int(tick) * self.TICK for tick in ticks[:8]]
-        server = Path(f"/proc/{self.process}/stat").read_text().rsplit(")", 1)[1].split()
-        own = sum(os.times()[:2]) + (int(server[11]) + int(server[12])) * self.TICK
-        return sum(times), sum(times) - times[3] - times[4], own
-
-    def others(self) -> float:
-        every, taken, own = (now - then for now, then in zip(self.spent(), self.began, strict=True))
-        return max(0.0, taken - own) / every
 
 
 def test_twice_the_capacity(tmp_path, say):
