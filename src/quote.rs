@@ -153,6 +153,9 @@ pub struct AttributorScratch {
 }
 
 impl Attributor {
+    /// What its models are called in their files.
+    pub const KIND: [u8; 4] = tagger::HEADER.kind;
+
     /// The attributor that is built into the program.
     ///
     /// # Errors

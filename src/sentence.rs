@@ -76,7 +76,7 @@ pub struct Segmenter {
 /// The model that is built into the program.
 const BUILTIN: &[u8] = include_bytes!("../models/sentence.bin");
 
-const HEADER: Header = Header { kind: *b"sent", template: features::TEMPLATE };
+const HEADER: Header = Header { kind: Segmenter::KIND, template: features::TEMPLATE };
 
 /// Sections of a model: one weight a feature, the same of the brief decision and the two scores that bound it, and how
 /// words are used.
@@ -86,6 +86,9 @@ const BOUNDS: [u8; 4] = *b"bnds";
 const USAGE: [u8; 4] = *b"used";
 
 impl Segmenter {
+    /// What its models are called in their files.
+    pub const KIND: [u8; 4] = *b"sent";
+
     /// The segmenter that is built into the program.
     ///
     /// # Errors

@@ -453,9 +453,15 @@ fn a_model_of_a_file_takes_the_place_of_the_built_in_one() {
         done(&output);
         replies(&output).remove(0)
     };
-    let (built_in, same) = (answer(&[]), answer(&["--model", MODEL]));
-    assert_eq!(built_in["annotations"], same["annotations"]);
-    assert_eq!(built_in["header"]["engineRevision"], same["header"]["engineRevision"]);
+    let built_in = answer(&[]);
+    let beside = |name: &str| Path::new(MODEL).with_file_name(name).display().to_string();
+    let all = [beside("quote.bin"), MODEL.to_owned(), beside("sentence.bin")].join(",");
+    for same in [answer(&["--model", MODEL]), answer(&["--model", &all])] {
+        assert_eq!(built_in["annotations"], same["annotations"]);
+        assert_eq!(built_in["header"]["engineRevision"], same["header"]["engineRevision"]);
+    }
+    let twice = glossator(&["annotate", &article, "--model", MODEL, "--model", MODEL]);
+    refused(&twice, 64, "entity.bin is of the same kind as a model before it");
 }
 
 #[test]
@@ -468,7 +474,6 @@ fn every_bad_model_is_refused_with_what_is_wrong() {
         bytes[at] ^= with;
         bytes
     };
-    let sentence = fs::read(Path::new(MODEL).with_file_name("sentence.bin")).unwrap();
     for (name, bytes, told_of) in [
         ("cut.bin", good[..good.len() / 2].to_vec(), "model is cut off"),
         ("foreign.bin", b"PK\x03\x04 an archive".to_vec(), "not a glossator model"),
@@ -476,7 +481,7 @@ fn every_bad_model_is_refused_with_what_is_wrong() {
         ("newer.bin", changed(8, 0x70), "this program reads up to 1"),
         ("damaged.bin", changed(good.len() / 2, 1), "model is damaged: the checksum does not match"),
         ("template.bin", changed(16, 1), "model was trained with feature template"),
-        ("sentence.bin", sentence, "model is of kind \"sent\" where \"enty\" is needed"),
+        ("kind.bin", changed(12, 0x17), "model is of kind \"rnty\" where \"enty\" is needed"),
     ] {
         let path = folder.write(name, bytes);
         for command in [&["annotate", &article, "--model", &path][..], &["serve", "--model", &path]] {

@@ -9,7 +9,7 @@ use crate::entity::Recognizer;
 use crate::entity::tagger::Tagger;
 use crate::grpc::EngineSlot;
 use crate::grpc::terms::{BadLine, compile_lines};
-use crate::model::ModelError;
+use crate::model::{Container, ModelError};
 use crate::quote::Attributor;
 use crate::sentence::Segmenter;
 use std::fs::File;
@@ -42,12 +42,17 @@ pub enum AssetError {
         /// The limit, in bytes.
         max: u64,
     },
-    /// A file is no model of names that this program can use.
+    /// A file is no model that this program can use.
     Model {
         /// Which.
         path: PathBuf,
         /// Why.
         error: ModelError,
+    },
+    /// Two files are models of the same.
+    Twice {
+        /// The second of them.
+        path: PathBuf,
     },
     /// A line of a file is no term.
     Terms {
@@ -66,6 +71,9 @@ impl fmt::Display for AssetError {
             Self::Read { path, error } => write!(f, "cannot read {}: {error}", path.display()),
             Self::TooLong { path, max } => write!(f, "{} is longer than {max} bytes", path.display()),
             Self::Model { path, error } => write!(f, "cannot use {}: {error}", path.display()),
+            Self::Twice { path } => {
+                write!(f, "{} is of the same kind as a model before it", path.display())
+            }
             Self::Terms { path, error } => {
                 write!(f, "{}:{}: {}", path.display(), error.line, error.error)
             }
@@ -80,7 +88,7 @@ impl error::Error for AssetError {
             Self::Read { error, .. } => Some(error),
             Self::Model { error, .. } | Self::Builtin(error) => Some(error),
             Self::Terms { error, .. } => Some(error),
-            Self::TooLong { .. } => None,
+            Self::TooLong { .. } | Self::Twice { .. } => None,
         }
     }
 }
@@ -90,7 +98,7 @@ impl From<AssetError> for Fault {
         let (key, path) = match &error {
             AssetError::Builtin(_) => return (exit::SOFTWARE, error.into()),
             AssetError::Terms { path, .. } => (TERMS, path),
-            AssetError::Model { path, .. } => (MODEL, path),
+            AssetError::Model { path, .. } | AssetError::Twice { path } => (MODEL, path),
             AssetError::Read { path, .. } | AssetError::TooLong { path, .. } => (EITHER, path),
         };
         (
@@ -109,12 +117,11 @@ const EITHER: &str = "--terms (GLOSSATOR_TERMS) or --model (GLOSSATOR_MODEL)";
 /// # Errors
 /// [`AssetError`] with the first file at fault.
 pub fn annotator(files: &AssetArgs) -> Result<Annotator, AssetError> {
-    let recognizer = match &files.model {
-        Some(path) => Recognizer::with_tagger(tagger(path)?),
-        None => Recognizer::builtin().map_err(AssetError::Builtin)?,
-    };
-    let segmenter = Segmenter::builtin().map_err(AssetError::Builtin)?;
-    let attributor = Attributor::builtin().map_err(AssetError::Builtin)?;
+    let Models { segmenter, recognizer, attributor } = Models::read(&files.model)?;
+    let builtin = AssetError::Builtin;
+    let segmenter = segmenter.map_or_else(Segmenter::builtin, Ok).map_err(builtin)?;
+    let recognizer = recognizer.map_or_else(Recognizer::builtin, Ok).map_err(builtin)?;
+    let attributor = attributor.map_or_else(Attributor::builtin, Ok).map_err(builtin)?;
     let terms = match &files.terms {
         Some(path) => {
             let lines = read(path, MAX_TERMS_BYTES)?;
@@ -131,9 +138,36 @@ pub fn annotator(files: &AssetArgs) -> Result<Annotator, AssetError> {
     Ok(Annotator::new(segmenter, recognizer, attributor).with_terms(terms))
 }
 
-fn tagger(path: &Path) -> Result<Tagger, AssetError> {
-    let bytes = read(path, MAX_MODEL_BYTES)?;
-    Tagger::parse(&bytes).map_err(|error| AssetError::Model { path: path.to_owned(), error })
+/// What takes the place of what is built in.
+#[derive(Debug, Default)]
+struct Models {
+    segmenter: Option<Segmenter>,
+    recognizer: Option<Recognizer>,
+    attributor: Option<Attributor>,
+}
+
+impl Models {
+    fn read(paths: &[PathBuf]) -> Result<Self, AssetError> {
+        let mut models = Self::default();
+        for path in paths {
+            let bytes = read(path, MAX_MODEL_BYTES)?;
+            let fresh = models.take(&bytes);
+            let fresh = fresh.map_err(|error| AssetError::Model { path: path.clone(), error })?;
+            if !fresh {
+                return Err(AssetError::Twice { path: path.clone() });
+            }
+        }
+        Ok(models)
+    }
+
+    /// Takes a model; whether it is the first of its kind.
+    fn take(&mut self, bytes: &[u8]) -> Result<bool, ModelError> {
+        Ok(match Container::kind_of(bytes)? {
+            Segmenter::KIND => self.segmenter.replace(Segmenter::parse(bytes)?).is_none(),
+            Attributor::KIND => self.attributor.replace(Attributor::from_model(bytes)?).is_none(),
+            _ => self.recognizer.replace(Recognizer::with_tagger(Tagger::parse(bytes)?)).is_none(),
+        })
+    }
 }
 
 fn read(path: &Path, max: u64) -> Result<Vec<u8>, AssetError> {

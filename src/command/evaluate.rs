@@ -4,9 +4,9 @@
 mod figures;
 mod table;
 
-use super::Fault;
 use super::learning::{Bar, fault};
-use crate::annotate::{AnnotationKind, Annotator, Set};
+use super::{Fault, assets};
+use crate::annotate::{AnnotationKind, Set};
 use crate::config::evaluate::{EvaluateArgs, Scores};
 use crate::config::exit;
 use crate::train::corpus::{self, GoldDocument};
@@ -29,6 +29,7 @@ pub fn run(args: &EvaluateArgs) -> Result<ExitCode, Fault> {
     let bar = Bar::new();
     bar.report("reading", 0, 1);
     let gold = evaluate::read_gold(&args.gold, kinds).map_err(|error| fault(&error))?;
+    let annotator = || assets::annotator(&args.assets).map_err(Fault::from);
     let mut evaluation = Evaluation::default();
     match (&args.predicted, &args.save) {
         (Some(path), _) => {
@@ -40,7 +41,7 @@ pub fn run(args: &EvaluateArgs) -> Result<ExitCode, Fault> {
             let file = File::create(path).map_err(|error| unwritable(path, &error))?;
             let mut file = BufWriter::new(file);
             let mut written = Ok(());
-            evaluate::annotate(&builtin()?, gold, &bar, |pairing| {
+            evaluate::annotate(&annotator()?, gold, &bar, |pairing| {
                 evaluation.add(&pairing, &types);
                 if written.is_ok() {
                     written = serde_json::to_writer(&mut file, &pairing.predicted)
@@ -51,7 +52,7 @@ pub fn run(args: &EvaluateArgs) -> Result<ExitCode, Fault> {
             written.and_then(|()| file.flush()).map_err(|error| unwritable(path, &error))?;
         }
         (None, None) => {
-            evaluate::annotate(&builtin()?, gold, &bar, |pairing| evaluation.add(&pairing, &types));
+            evaluate::annotate(&annotator()?, gold, &bar, |pairing| evaluation.add(&pairing, &types));
         }
     }
     bar.clear();
@@ -66,10 +67,6 @@ pub fn run(args: &EvaluateArgs) -> Result<ExitCode, Fault> {
         }
         Ok(()) | Err(_) => Ok(ExitCode::from(exit::OK)),
     }
-}
-
-fn builtin() -> Result<Annotator, Fault> {
-    Annotator::builtin().map_err(|error| (exit::SOFTWARE, error.into()))
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Fault {

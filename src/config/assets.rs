@@ -6,9 +6,10 @@ use std::path::PathBuf;
 /// The files, none of which is needed.
 #[derive(Clone, Debug, Default, Args)]
 pub struct AssetArgs {
-    /// Model of names in place of the built-in one, as `glossator train entity` writes it
-    #[arg(long, env = "GLOSSATOR_MODEL", value_name = "FILE")]
-    pub model: Option<PathBuf>,
+    /// Models in place of the built-in ones, as `glossator train` writes them: one of sentences, names or quotes, or
+    /// several, separated by commas; which is which stands in the files
+    #[arg(long, env = "GLOSSATOR_MODEL", value_delimiter = ',', value_name = "FILE")]
+    pub model: Vec<PathBuf>,
 
     /// Names that every article is searched for and that win over the model's: JSON lines of the contract's
     /// CustomTerm, such as {"text": "Harbour Trust", "type": "ENTITY_TYPE_ORGANIZATION"}
@@ -19,8 +20,8 @@ pub struct AssetArgs {
 impl AssetArgs {
     /// Whether no file is named.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         let Self { model, terms } = self;
-        model.is_none() && terms.is_none()
+        model.is_empty() && terms.is_none()
     }
 }

@@ -1,6 +1,7 @@
 //! Flags of `glossator evaluate`.
 
 use super::annotate::Kind;
+use super::assets::AssetArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -25,8 +26,12 @@ pub struct EvaluateArgs {
     #[arg(long, value_delimiter = ',', value_name = "TYPE", default_value = "PERSON,ORGANIZATION,LOCATION")]
     pub types: Vec<String>,
 
+    /// Files that the annotator is made from.
+    #[command(flatten)]
+    pub assets: AssetArgs,
+
     /// Score these predictions, JSON lines in the shape of the gold, instead of annotating the gold's texts
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "terms"])]
     pub predicted: Option<PathBuf>,
 
     /// Write the predictions there, as JSON lines in the shape of the gold

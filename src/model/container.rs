@@ -107,21 +107,21 @@ impl fmt::Display for ModelError {
 impl std::error::Error for ModelError {}
 
 impl<'a> Container<'a> {
+    /// What the bytes are a model of, such as `*b"sent"`; nothing else of them is looked at.
+    ///
+    /// # Errors
+    /// [`ModelError::NotAModel`], [`ModelError::Newer`] or [`ModelError::Truncated`].
+    pub fn kind_of(bytes: &[u8]) -> Result<[u8; 4], ModelError> {
+        open(bytes).map(|(kind, _)| kind)
+    }
+
     /// Checks the bytes of a model and divides them.
     ///
     /// # Errors
     /// One of [`ModelError`] for bytes that are cut, foreign, newer, damaged, or of another kind or
     /// template than `expected`.
     pub fn parse(bytes: &'a [u8], expected: Header) -> Result<Self, ModelError> {
-        if bytes.get(..MAGIC.len()).is_none_or(|magic| magic != MAGIC) {
-            return Err(ModelError::NotAModel);
-        }
-        let mut reader = Reader { bytes, at: MAGIC.len() };
-        let version = reader.u32()?;
-        if version > TRAINED_BY_FORMAT {
-            return Err(ModelError::Newer { found: version });
-        }
-        let kind = reader.name()?;
+        let (kind, mut reader) = open(bytes)?;
         if kind != expected.kind {
             return Err(ModelError::WrongKind { found: readable(kind), expected: readable(expected.kind) });
         }
@@ -154,6 +154,19 @@ impl<'a> Container<'a> {
     pub const fn checksum(&self) -> u64 {
         self.checksum
     }
+}
+
+/// The kind of a model, and a reader of what follows.
+fn open(bytes: &[u8]) -> Result<(Name, Reader<'_>), ModelError> {
+    if bytes.get(..MAGIC.len()).is_none_or(|magic| magic != MAGIC) {
+        return Err(ModelError::NotAModel);
+    }
+    let mut reader = Reader { bytes, at: MAGIC.len() };
+    let version = reader.u32()?;
+    if version > TRAINED_BY_FORMAT {
+        return Err(ModelError::Newer { found: version });
+    }
+    Ok((reader.name()?, reader))
 }
 
 /// The error for a section whose bytes make no sense.
