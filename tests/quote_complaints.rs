@@ -144,3 +144,32 @@ fn a_dash_and_a_name_sign_a_quotation() {
 fn a_nickname_is_no_quotation() {
     check("The cook, Anna \"Shorty\" Miller, retired in May.", &["term : Shorty"]);
 }
+
+#[test]
+fn a_heading_between_single_marks_carries_on_nobodys_words() {
+    check(
+        "“We opened the dock at noon,” Nora Whitfield said. “Nobody came, and the kettle went cold.”\n\n\
+         ‘A quiet morning.’\n\nThe ferry is still tied up in the yard.",
+        &[
+            "direct Nora Whitfield: We opened the dock at noon, | Nobody came, and the kettle went cold.",
+            "term : A quiet morning.",
+        ],
+    );
+    // The same paragraph between the marks of the article's quotations is theirs.
+    check(
+        "“We opened the dock at noon,” Nora Whitfield said. “Nobody came, and the kettle went cold.”\n\n\
+         “A quiet morning.”\n\nThe ferry is still tied up in the yard.",
+        &[
+            "direct Nora Whitfield: We opened the dock at noon, | Nobody came, and the kettle went cold.",
+            "direct Nora Whitfield: A quiet morning. after 1",
+        ],
+    );
+}
+
+#[test]
+fn the_long_title_of_a_work_is_nobodys_words() {
+    check(
+        "Her third novel, “The Last Winter of the Harbour Pilots and Their Wives”, is out in May.",
+        &["term : The Last Winter of the Harbour Pilots and Their Wives"],
+    );
+}

@@ -212,27 +212,34 @@ fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sente
             .take(LONG)
             .count();
         let alone = sentence.len() == 1;
+        let said = scratch.said.map(|at| {
+            let end = scratch.drafts[at as usize].items.end;
+            (at as usize, page.items[scratch.items[end as usize - 1].end as usize - 1])
+        });
+        // 'Pretty cool.' on a line of its own, where people are quoted between double marks.
+        let is_heading =
+            alone && item.is_single() && said.is_some_and(|(_, last)| last.is_quoted() && !last.is_single());
         let first = narrow(scratch.items.len());
         scratch.items.push(at..at + 1);
-        if words >= LONG || (alone && words >= 3) {
-            let before = scratch.said.map(|at| at as usize).filter(|_| alone).filter(|&before| {
-                let last = &scratch.items[scratch.drafts[before].items.end as usize - 1];
-                let last = page.items[last.end as usize - 1];
-                scratch.drafts[before].kind == QuoteKind::Direct
+        if (words >= LONG && !item.is_titled()) || (alone && words >= 3 && !is_heading) {
+            let before = said.filter(|&(before, last)| {
+                alone
+                    && scratch.drafts[before].kind == QuoteKind::Direct
                     && page.same_part(&last, item)
                     && item.paragraph - last.paragraph.min(item.paragraph) <= 1
             });
+            let before = before.map(|(draft, _)| draft);
             let (cue, speakers) = before.map_or((None, 0..0), |before| {
                 (scratch.drafts[before].cue, scratch.drafts[before].speakers.clone())
             });
             finish(findings, scratch, first, cue, speakers, before.map(narrow));
         } else if words > 0 {
-            let said = scratch.said;
+            let before = scratch.said;
             let index = finish(findings, scratch, first, None, 0..0, None);
             if let Some(index) = index {
                 scratch.drafts[index as usize].kind = QuoteKind::Term;
             }
-            scratch.said = said;
+            scratch.said = before;
         } else {
             scratch.items.pop();
         }
