@@ -4,13 +4,10 @@
 //! A model lives three lives (after vibrato): stored (a [`Container`] of named sections), compiled (an
 //! immutable predictor that its floor builds), and at work (scratch that a worker owns).
 
-mod classes;
 mod container;
-pub(crate) mod fingerprints;
 pub(crate) mod lanes;
 mod linear;
 
-pub(crate) use classes::{CAPITALS_BITS, WordClasses};
 pub use container::{Builder, Container, Header, ModelError, TRAINED_BY_FORMAT};
 pub(crate) use container::{bad_section, checksum_of};
 pub use linear::HashedRows;

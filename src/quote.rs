@@ -17,7 +17,7 @@ mod speaker;
 pub(crate) mod tagger;
 
 use crate::entity::{Context, Entities};
-use crate::model::{Container, ModelError, WordClasses};
+use crate::model::ModelError;
 use crate::text::{Checkpoint, Confidence, Span};
 use assemble::AssembleScratch;
 use marks::{MarksScratch, Pairer, Stretch};
@@ -169,11 +169,10 @@ impl Attributor {
     /// # Errors
     /// [`ModelError`] if the bytes are no quote model that this program can use.
     pub fn from_model(bytes: &[u8]) -> Result<Self, ModelError> {
-        let container = Container::parse(bytes, tagger::HEADER)?;
         Ok(Self {
             pairer: Pairer::new(),
-            lexicon: Lexicon::new(WordClasses::parse(&container, Lexicon::SECTIONS)?),
-            tagger: Tagger::parse(&container)?,
+            lexicon: Lexicon::new(),
+            tagger: Tagger::parse(bytes)?,
             resolver: Resolver::new(),
         })
     }

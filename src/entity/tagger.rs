@@ -7,6 +7,7 @@
 
 mod decode;
 mod features;
+mod fingerprints;
 mod knowledge;
 mod labels;
 mod memory;
@@ -22,7 +23,8 @@ pub(super) use knowledge::REGION;
 #[cfg(feature = "train")]
 pub(crate) mod training {
     pub(crate) use super::features::template;
-    pub(crate) use super::knowledge::{Knowledge, LONGEST_NAME, List, ListSet, name_key};
+    pub(crate) use super::fingerprints::Fingerprints;
+    pub(crate) use super::knowledge::{CAPITALS_BITS, Knowledge, LONGEST_NAME, List, ListSet, name_key};
     pub(crate) use super::labels::{Class, LABELS, OUTSIDE, begin, inside, may_follow};
     pub(crate) use super::reader::Reader;
     pub(crate) use super::{CONFIDENCE_STEP, KIND, Sections};

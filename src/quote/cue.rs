@@ -63,7 +63,7 @@ pub(crate) struct Place<'a> {
 
 /// Number of features of the first look, and of a close one.
 pub(crate) const AT_FIRST: usize = 9;
-pub(crate) const FEATURES: usize = 51;
+pub(crate) const FEATURES: usize = 46;
 
 /// Tells the blocks of cues from those of other chains, and the families of lonely templates.
 const SALT: u32 = 0x0c5_71d3;
@@ -79,7 +79,7 @@ impl<'a> Place<'a> {
     /// The features by which most items are told to begin no cue.
     #[inline]
     pub(crate) fn at_first(&self) -> [u32; AT_FIRST] {
-        let [_, b, c, d, _] = self.around;
+        let [_, _, b, c, d, ..] = self.around;
         [
             slot(c.words[0], 0, 0),
             slot(b.words[0], 0, 1),
@@ -96,7 +96,7 @@ impl<'a> Place<'a> {
     /// The features of an item that may belong to a cue.
     #[inline]
     pub(crate) fn features(&self) -> [u32; FEATURES] {
-        let [a, b, c, d, e] = self.around;
+        let [z, a, b, c, d, e, _] = self.around;
         let (subject, object, earlier) = (self.subject(), self.object(), self.earlier());
         [
             slot(c.words[0], SALT, 0),
@@ -106,14 +106,19 @@ impl<'a> Place<'a> {
             slot(e.words[0], SALT, 4),
             slot(b.words[1], SALT, 0),
             slot(c.words[1], SALT, 1),
+            slot(a.words[2], SALT, 2),
+            slot(b.words[2], SALT, 3),
+            slot(c.words[2], SALT, 4),
             slot(c.classes[0], SALT, 5),
             slot(b.classes[1], SALT, 2),
             slot(c.classes[1], SALT, 3),
             slot(a.classes[2], SALT, 5),
             slot(b.classes[2], SALT, 6),
             slot(c.classes[2], SALT, 7),
+            slot(z.classes[3], SALT, 4),
             slot(a.classes[3], SALT, 5),
             slot(b.classes[3], SALT, 6),
+            slot(c.classes[3], SALT, 7),
             lonely(LONELY + 2, 0),
             lonely(LONELY + 3, join(b.word, d.word)),
             lonely(LONELY + 4, join(b.class, c.word)),
@@ -122,34 +127,24 @@ impl<'a> Place<'a> {
             lonely(LONELY + 7, join(a.sorts, c.word)),
             lonely(LONELY + 8, join(pair(c.word, d.class), e.class)),
             lonely(LONELY + 9, c.suffix),
-            lonely(LONELY + 10, join(c.suffix, d.class)),
-            lonely(LONELY + 11, join(c.suffix, b.class)),
-            lonely(LONELY + 12, u64::from(c.name) | u64::from(b.name) << 8 | u64::from(d.name) << 16),
-            lonely(LONELY + 13, join(u64::from(b.name), c.word)),
-            lonely(LONELY + 14, join(u64::from(d.name), c.word)),
-            lonely(LONELY + 15, join(self.outline, c.word)),
-            lonely(LONELY + 16, join(self.outline, c.class)),
-            lonely(LONELY + 17, subject),
-            lonely(LONELY + 18, join(subject, c.class)),
-            lonely(LONELY + 19, object),
-            lonely(LONELY + 20, join(object, c.class)),
-            lonely(LONELY + 21, join(object, c.word)),
-            lonely(LONELY + 22, join(earlier, c.class)),
-            lonely(LONELY + 23, join(earlier, c.word)),
-            lonely(LONELY + 24, u64::from(self.head.min(4))),
-            lonely(LONELY + 25, join(u64::from(self.head.min(2)), c.class)),
-            lonely(LONELY + 26, c.fine),
-            lonely(LONELY + 27, c.broad),
-            lonely(LONELY + 28, b.broad),
-            lonely(LONELY + 29, d.broad),
-            lonely(LONELY + 30, join(b.class, c.broad)),
-            lonely(LONELY + 31, join(c.broad, d.class)),
-            lonely(LONELY + 32, join(b.broad, c.class)),
-            lonely(LONELY + 33, join(b.broad, c.broad)),
-            lonely(LONELY + 34, join(object, c.broad)),
-            lonely(LONELY + 35, join(subject, c.broad)),
-            lonely(LONELY + 36, join(earlier, c.broad)),
-            lonely(LONELY + 37, join(pair(b.class, c.broad), d.class)),
+            lonely(LONELY + 10, join(c.suffix, d.word)),
+            lonely(LONELY + 11, join(c.suffix, b.word)),
+            lonely(LONELY + 12, join(c.suffix, d.class)),
+            lonely(LONELY + 13, join(c.suffix, b.class)),
+            lonely(LONELY + 14, u64::from(c.name) | u64::from(b.name) << 8 | u64::from(d.name) << 16),
+            lonely(LONELY + 15, join(u64::from(b.name), c.word)),
+            lonely(LONELY + 16, join(u64::from(d.name), c.word)),
+            lonely(LONELY + 17, join(self.outline, c.word)),
+            lonely(LONELY + 18, join(self.outline, c.class)),
+            lonely(LONELY + 19, subject),
+            lonely(LONELY + 20, join(subject, c.class)),
+            lonely(LONELY + 21, object),
+            lonely(LONELY + 22, join(object, c.class)),
+            lonely(LONELY + 23, join(object, c.word)),
+            lonely(LONELY + 24, join(earlier, c.class)),
+            lonely(LONELY + 25, join(earlier, c.word)),
+            lonely(LONELY + 26, u64::from(self.head.min(4))),
+            lonely(LONELY + 27, join(u64::from(self.head.min(2)), c.class)),
         ]
     }
 

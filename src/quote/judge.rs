@@ -65,7 +65,7 @@ impl Rival {
 /// The family of the first feature.
 const FIRST_FAMILY: u64 = 0x3001;
 /// Number of features of an act.
-pub(crate) const FEATURES: usize = 54;
+pub(crate) const FEATURES: usize = 49;
 
 /// The features of the act at `at`.
 pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: usize) -> [u32; FEATURES] {
@@ -210,11 +210,6 @@ pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: u
         join(pair(over, under), beside),
         join(rivals, closes.word),
         join(front.class, opens.class),
-        join(closes.broad, kind),
-        join(closes.fine, kind),
-        join(opens.broad, kind),
-        join(closes.broad, rivals),
-        join(whence, closes.broad),
     ];
     std::array::from_fn(|at| lonely(FIRST_FAMILY + at as u64, values[at]))
 }

@@ -5,9 +5,9 @@ use super::page::{Form, Item, Page, join, pair};
 use std::ops::Range;
 
 /// How many neighbours to either side an item is seen with.
-const PAD: usize = 2;
+const PAD: usize = 3;
 
-/// An item and its four neighbours; the item itself is [`HERE`].
+/// An item and its six neighbours; the item itself is [`HERE`].
 pub(crate) type Around = [Cell; 2 * PAD + 1];
 
 /// The item itself, and those before and behind it.
@@ -22,10 +22,6 @@ pub(crate) struct Cell {
     pub(crate) class: u64,
     /// See [`Item::suffix`].
     pub(crate) suffix: u64,
-    /// See [`Item::broad`].
-    pub(crate) broad: u64,
-    /// See [`Item::fine`].
-    pub(crate) fine: u64,
     /// Its sort and the next one's, to be joined to more.
     pub(crate) sorts: u64,
     /// See [`Item::name`].
@@ -34,8 +30,8 @@ pub(crate) struct Cell {
     pub(crate) form: Form,
     /// See [`Item::sentence`].
     pub(crate) sentence: u32,
-    /// Its word; its word and the next.
-    pub(crate) words: [u32; 2],
+    /// Its word; its word and the next; and the one after that.
+    pub(crate) words: [u32; 3],
     /// Its sort; its sort and the next; and so on.
     pub(crate) classes: [u32; 4],
 }
@@ -45,13 +41,11 @@ const LAST: Cell = Cell {
     word: Item::EDGE.word,
     class: Item::EDGE.class,
     suffix: Item::EDGE.suffix,
-    broad: Item::EDGE.broad,
-    fine: Item::EDGE.fine,
     sorts: pair(Item::EDGE.class, Item::EDGE.class),
     name: Item::EDGE.name,
     form: Item::EDGE.form,
     sentence: Item::EDGE.sentence,
-    words: [0; 2],
+    words: [0; 3],
     classes: [0; 4],
 };
 
@@ -74,13 +68,15 @@ impl Line {
         let before = edge(range.start.checked_sub(1));
         let behind = edge(Some(range.end));
         let items = &page.items[range.start as usize..range.end as usize];
-        let row = [&Item::EDGE, before].into_iter().chain(items).chain([behind, &Item::EDGE]);
+        let row = [&Item::EDGE, &Item::EDGE, before].into_iter().chain(items).chain([
+            behind,
+            &Item::EDGE,
+            &Item::EDGE,
+        ]);
         self.cells.extend(row.map(|item| Cell {
             word: item.word,
             class: item.class,
             suffix: item.suffix,
-            broad: item.broad,
-            fine: item.fine,
             name: item.name,
             form: item.form,
             sentence: item.sentence,
@@ -90,12 +86,16 @@ impl Line {
         let (mut next, mut after) = (LAST, LAST);
         for cell in self.cells.iter_mut().rev() {
             cell.sorts = pair(cell.class, next.class);
-            cell.words = [block(1, cell.word), block(2, join(cell.word, next.word))];
+            cell.words = [
+                block(1, cell.word),
+                block(2, join(cell.word, next.word)),
+                block(3, join(pair(cell.word, next.word), after.word)),
+            ];
             cell.classes = [
-                block(3, cell.class),
-                block(4, join(cell.class, next.class)),
-                block(5, join(cell.sorts, after.class)),
-                block(6, join(cell.sorts, after.sorts)),
+                block(4, cell.class),
+                block(5, join(cell.class, next.class)),
+                block(6, join(cell.sorts, after.class)),
+                block(7, join(cell.sorts, after.sorts)),
             ];
             (next, after) = (*cell, next);
         }
@@ -105,7 +105,7 @@ impl Line {
     #[inline]
     pub(crate) fn around(&self, at: u32) -> &Around {
         let start = (at - self.start) as usize;
-        self.cells[start..].first_chunk().expect("a row ends with two edges: this is a bug")
+        self.cells[start..].first_chunk().expect("a row ends with three edges: this is a bug")
     }
 
     /// The item that stands `offset` from `at`; [`Item::EDGE`] beyond the ends.

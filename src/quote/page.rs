@@ -4,7 +4,6 @@
 use super::marks::Stretch;
 use crate::entity::{Context, Entities, EntityKind};
 use crate::lexicon::{FastMap, Word, combine, mix};
-use crate::model::{CAPITALS_BITS, WordClasses};
 use crate::text::{Part, Span, chars};
 use crate::token::{Case, Token, TokenKind};
 use std::ops::Range;
@@ -16,12 +15,10 @@ const LISTS: [(&str, u8); 4] = [
     (include_str!("../../data/quote-roles.txt"), Lexicon::ROLE),
 ];
 
-/// Words whose sort is known, a word in several lists counting in the first; and which words are used alike, of which a
-/// model knows.
+/// Words whose sort is known; a word in several lists counts in the first.
 #[derive(Clone, Debug)]
 pub(crate) struct Lexicon {
     sorts: FastMap<Word, u8>,
-    classes: WordClasses,
 }
 
 impl Lexicon {
@@ -30,27 +27,18 @@ impl Lexicon {
     pub(crate) const THOUGHT: u8 = 3;
     pub(crate) const ROLE: u8 = 4;
 
-    /// Sections of a model that hold the classes.
-    pub(crate) const SECTIONS: [[u8; 4]; 2] = [*b"word", *b"clus"];
-
-    pub(crate) fn new(classes: WordClasses) -> Self {
+    pub(crate) fn new() -> Self {
         let mut sorts = FastMap::default();
         for (list, sort) in LISTS {
             for word in crate::lexicon::entries(list).flat_map(str::split_whitespace) {
                 sorts.entry(Word::new(word)).or_insert(sort);
             }
         }
-        Self { sorts, classes }
+        Self { sorts }
     }
 
     pub(crate) fn sort(&self, word: Word) -> u8 {
         self.sorts.get(&word).copied().unwrap_or(0)
-    }
-
-    /// A broad and a fine class of a word, as values of features.
-    fn classes(&self, word: Word) -> [u64; 2] {
-        let [_, broad, fine] = self.classes.with_coarser(self.classes.stored(word) >> CAPITALS_BITS);
-        [broad, fine].map(|class| 0x8000 + u64::from(class))
     }
 }
 
@@ -71,10 +59,6 @@ pub(crate) struct Item {
     pub(crate) class: u64,
     /// The last three letters.
     pub(crate) suffix: u64,
-    /// The class of words that are used like it, a broad one.
-    pub(crate) broad: u64,
-    /// A finer one.
-    pub(crate) fine: u64,
     /// What kind of entity covers it, from 1, and whether it goes on; 0 for none.
     pub(crate) name: u8,
     /// What it is.
@@ -122,8 +106,6 @@ impl Item {
         word: 0x51,
         class: 0x52,
         suffix: 0x53,
-        broad: 0x54,
-        fine: 0x54,
         name: 0,
         form: Form::Mark,
         reports: false,
@@ -333,8 +315,6 @@ fn quoted_item(text: &str, tokens: &[Token], first: usize, end: usize) -> Item {
             + u64::from(capital) * 4
             + closing),
         suffix: mix(0x4200 + closing),
-        broad: mix(0x4200 + closing),
-        fine: mix(0x4200 + closing),
         form: Form::Quoted,
         long: words >= super::judge::LONG,
         single,
@@ -383,24 +363,9 @@ fn token_item(lexicon: &Lexicon, text: &str, token: &Token, at: usize, starts: b
         }
     };
     let suffix = tail_of(written);
-    let [broad, fine] = match token.kind {
-        TokenKind::Word => lexicon.classes(token.word),
-        _ => [class; 2],
-    };
     let reports = matches!(sort, Lexicon::SPEECH | Lexicon::THOUGHT)
         || (sort == Lexicon::FUNCTION && matches!(written, "said" | "say" | "says" | "told"));
-    Item {
-        first: narrow(at),
-        end: narrow(at + 1),
-        word,
-        class,
-        suffix,
-        broad,
-        fine,
-        form,
-        reports,
-        ..Item::EDGE
-    }
+    Item { first: narrow(at), end: narrow(at + 1), word, class, suffix, form, reports, ..Item::EDGE }
 }
 
 fn mark_form(written: &str) -> Form {

@@ -15,7 +15,7 @@ use crate::text::Confidence;
 use std::ops::Range;
 
 /// Counts changes of the feature templates: a model fits only the program that extracts its features.
-const TEMPLATE: u64 = 7;
+const TEMPLATE: u64 = 6;
 
 /// What a quote model says of itself.
 pub(crate) const HEADER: Header = Header { kind: *b"quot", template: TEMPLATE };
@@ -163,7 +163,8 @@ pub(crate) struct TaggerScratch {
 }
 
 impl Tagger {
-    pub(crate) fn parse(container: &Container<'_>) -> Result<Self, ModelError> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ModelError> {
+        let container = Container::parse(bytes, HEADER)?;
         let (cue_topology, part_topology) = (cue::topology(), parts::topology());
         let only = |label: u8, labels: usize| {
             (0_u8..).take(labels).map(|other| if other == label { 0 } else { NEVER }).collect::<Vec<i16>>()
@@ -174,15 +175,15 @@ impl Tagger {
             no_cue: cue_topology.spread(&only(cue::OUTSIDE, cue::LABELS)),
             is_the_cue: part_topology.spread(&only(parts::CUE, parts::LABELS)),
             cue_states: is_cue.map(|(state, _)| state).collect(),
-            first_look: FirstLook::parse(container, *b"cuef", *b"cuel")?,
-            cues: Chain::parse(container, cue_topology, *b"cuew", *b"cuea")?,
-            parts: Chain::parse(container, part_topology, *b"prtw", *b"prta")?,
-            judge: Chain::parse(container, judge::topology(), *b"jdgw", *b"jdga")?,
+            first_look: FirstLook::parse(&container, *b"cuef", *b"cuel")?,
+            cues: Chain::parse(&container, cue_topology, *b"cuew", *b"cuea")?,
+            parts: Chain::parse(&container, part_topology, *b"prtw", *b"prta")?,
+            judge: Chain::parse(&container, judge::topology(), *b"jdgw", *b"jdga")?,
             attributed: parts::attributed(),
-            marked: Calibration::parse(container, *b"mrkc")?,
-            bare: Calibration::parse(container, *b"barc")?,
-            acts: Calibration::parse(container, *b"actc")?,
-            speakers: Calibration::parse(container, *b"spkc")?,
+            marked: Calibration::parse(&container, *b"mrkc")?,
+            bare: Calibration::parse(&container, *b"barc")?,
+            acts: Calibration::parse(&container, *b"actc")?,
+            speakers: Calibration::parse(&container, *b"spkc")?,
             checksum: container.checksum(),
         })
     }

@@ -3,9 +3,8 @@
 
 use super::Progress;
 use super::random::Random;
+use crate::entity::tagger::training::{CAPITALS_BITS, Fingerprints};
 use crate::lexicon::{FastMap, Word};
-use crate::model::CAPITALS_BITS;
-use crate::model::fingerprints::Fingerprints;
 use crate::text::Span;
 use crate::token::{Case, TokenKind, tokenize};
 

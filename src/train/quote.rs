@@ -6,11 +6,9 @@ mod learner;
 use super::corpus::{self, GoldDocument};
 use super::{Job, Progress, TrainError};
 use crate::entity::Recognizer;
-use crate::entity::tagger::Tagger as NameTagger;
-use crate::model::{Builder, Container, WordClasses};
+use crate::model::Builder;
 use crate::quote::cue::FirstLook;
 use crate::quote::line::Line;
-use crate::quote::page::Lexicon;
 use crate::quote::tagger::{Act, HEADER, ROWS, Tagger, TaggerScratch};
 use crate::quote::{calibration, cue, judge, parts};
 use crate::sentence::Segmenter;
@@ -21,7 +19,7 @@ use std::ops::Range;
 /// How many articles learn the cues that the rest is then taught with.
 const FOLDS: usize = 3;
 /// How many learners the weights are the mean of.
-const LEARNERS: u64 = 8;
+const LEARNERS: u64 = 5;
 const CUE_EPOCHS: usize = 8;
 const PART_EPOCHS: usize = 8;
 const JUDGE_EPOCHS: usize = 3;
@@ -46,10 +44,7 @@ pub fn learn(documents: &[GoldDocument], progress: &dyn Progress) -> Result<Vec<
     let unusable = |error: crate::model::ModelError| TrainError::Data(error.to_string());
     let segmenter = Segmenter::builtin().map_err(unusable)?;
     let recognizer = Recognizer::builtin().map_err(unusable)?;
-    // Which words are used alike was learned with the names.
-    let [words, coarser] = NameTagger::builtin_sections(Lexicon::SECTIONS);
-    let classes = WordClasses::of_sections([&words, &coarser], Lexicon::SECTIONS).map_err(unusable)?;
-    let reader = Reader::new(segmenter, recognizer, Lexicon::new(classes));
+    let reader = Reader::new(segmenter, recognizer);
     let mut lessons = Vec::new();
     for (index, document) in documents.iter().enumerate() {
         progress.report("reading", index as u64, documents.len() as u64);
@@ -62,9 +57,7 @@ pub fn learn(documents: &[GoldDocument], progress: &dyn Progress) -> Result<Vec<
     let cues = LearnedCues { least_promise, ..learn_cues(lessons.iter(), progress) };
     let (judge, calibrations) = learn_judge(&lessons, &folds, progress)?;
     let parts = learn_parts(lessons.iter().zip(&folds), progress);
-    let [of_words, of_coarser] = Lexicon::SECTIONS;
-    let mut model = build(&cues, &parts, &judge, &calibrations);
-    Ok(model.section(of_words, &words).section(of_coarser, &coarser).finish())
+    Ok(build(&cues, &parts, &judge, &calibrations))
 }
 
 /// Margins of the findings in articles that were not learned from, as shares of right ones.
@@ -76,10 +69,8 @@ struct Calibrations {
     speakers: Vec<u8>,
 }
 
-/// A model that lacks only what it knows of words.
-fn build(cues: &LearnedCues, parts: &Learned, judge: &Learned, calibrations: &Calibrations) -> Builder {
-    let mut builder = Builder::new(HEADER);
-    builder
+fn build(cues: &LearnedCues, parts: &Learned, judge: &Learned, calibrations: &Calibrations) -> Vec<u8> {
+    Builder::new(HEADER)
         .section(*b"mrkc", &calibrations.marked)
         .section(*b"barc", &calibrations.bare)
         .section(*b"actc", &calibrations.acts)
@@ -91,14 +82,8 @@ fn build(cues: &LearnedCues, parts: &Learned, judge: &Learned, calibrations: &Ca
         .section(*b"prtw", &parts.rows)
         .section(*b"prta", &parts.arcs)
         .section(*b"jdgw", &judge.rows)
-        .section(*b"jdga", &judge.arcs);
-    builder
-}
-
-fn tagger_of(model: &Builder) -> Result<Tagger, TrainError> {
-    let model = model.finish();
-    let parsed = Container::parse(&model, HEADER).and_then(|container| Tagger::parse(&container));
-    parsed.map_err(|error| TrainError::Data(error.to_string()))
+        .section(*b"jdga", &judge.arcs)
+        .finish()
 }
 
 /// Of so many cues that are found and right, the first look may lose one.
@@ -153,6 +138,7 @@ fn learn_judge(
     found: &[Vec<Range<u32>>],
     progress: &dyn Progress,
 ) -> Result<(Learned, Calibrations), TrainError> {
+    let unusable = |error: crate::model::ModelError| TrainError::Data(error.to_string());
     let (mut all, mut others) = (Judging::new(), Judging::new());
     let mut first = None;
     let mut scratch = TaggerScratch::default();
@@ -164,7 +150,7 @@ fn learn_judge(
         let parts = learn_parts(at(false), progress);
         let nothing = Learned::nothing(&judge::topology());
         let model = build(&LearnedCues::nothing(), &parts, &nothing, &Calibrations::default());
-        let tagger = tagger_of(&model)?;
+        let tagger = Tagger::parse(&model).map_err(unusable)?;
         for (lesson, cues) in at(true) {
             scratch.cues.clone_from(cues);
             tagger.find_parts(&lesson.page, &mut scratch);
@@ -181,7 +167,7 @@ fn learn_judge(
     let learned = others.learn(progress);
     let mut calibrations = Calibrations::default();
     let calibrated = |calibrations: &Calibrations| {
-        tagger_of(&build(&LearnedCues::nothing(), &parts, &learned, calibrations))
+        Tagger::parse(&build(&LearnedCues::nothing(), &parts, &learned, calibrations)).map_err(unusable)
     };
     // First what is kept, then how sure that is.
     let tagger = calibrated(&calibrations)?;
@@ -296,7 +282,8 @@ impl LearnedCues {
     /// A tagger that finds these cues and nothing else.
     fn tagger(&self) -> Result<Tagger, TrainError> {
         let (parts, judge) = (Learned::nothing(&parts::topology()), Learned::nothing(&judge::topology()));
-        tagger_of(&build(self, &parts, &judge, &Calibrations::default()))
+        let model = build(self, &parts, &judge, &Calibrations::default());
+        Tagger::parse(&model).map_err(|error| TrainError::Data(error.to_string()))
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the model knows of words before it sees an article: in which lists of names they stand, and which
 //! words are used alike. It must not know how much that weighs.
 
+use super::fingerprints::Fingerprints;
 use crate::lexicon::{Word, combine};
-use crate::model::fingerprints::Fingerprints;
-use crate::model::{CAPITALS_BITS, Container, ModelError, WordClasses, bad_section};
+use crate::model::{Container, ModelError, bad_section};
 use crate::token::Token;
 
 /// The finer type of places of which lists tell no more than that they are large.
@@ -126,6 +126,9 @@ pub(crate) struct Usage {
     pub(crate) capitals: u8,
 }
 
+/// Bits of a stored [`Usage`] that hold its capitals; the rest is the number of the finest class.
+pub(crate) const CAPITALS_BITS: u32 = 3;
+
 /// Names longer than this are not looked for.
 pub(crate) const LONGEST_NAME: usize = 8;
 
@@ -134,8 +137,11 @@ pub(crate) const LONGEST_NAME: usize = 8;
 pub(crate) struct Knowledge {
     names: Fingerprints,
     sets: Box<[ListSet]>,
-    usage: WordClasses,
-    groups: WordClasses,
+    usage: Fingerprints,
+    /// For each finest class its coarser ones.
+    coarser: Box<[[u16; 2]]>,
+    groups: Fingerprints,
+    coarser_groups: Box<[[u16; 2]]>,
 }
 
 impl Knowledge {
@@ -144,15 +150,15 @@ impl Knowledge {
 
     pub(crate) fn parse(container: &Container<'_>) -> Result<Self, ModelError> {
         let [names, sets, usage, coarser, groups, coarser_groups] = Self::SECTIONS;
-        let (quads, rest) = container.section(sets)?.as_chunks::<4>();
-        if !rest.is_empty() {
-            return Err(bad_section(sets));
-        }
         Ok(Self {
             names: Fingerprints::parse(container.section(names)?, names)?,
-            sets: quads.iter().map(|&four| ListSet(u32::from_le_bytes(four))).collect(),
-            usage: WordClasses::parse(container, [usage, coarser])?,
-            groups: WordClasses::parse(container, [groups, coarser_groups])?,
+            sets: quads(container.section(sets)?, sets)?
+                .map(|four| ListSet(u32::from_le_bytes(four)))
+                .collect(),
+            usage: Fingerprints::parse(container.section(usage)?, usage)?,
+            coarser: pairs(container.section(coarser)?, coarser)?,
+            groups: Fingerprints::parse(container.section(groups)?, groups)?,
+            coarser_groups: pairs(container.section(coarser_groups)?, coarser_groups)?,
         })
     }
 
@@ -165,10 +171,15 @@ impl Knowledge {
 
     /// How a word is used.
     pub(crate) fn usage(&self, word: Word) -> Usage {
-        let stored = self.usage.stored(word);
+        let classes = |finest: u16, coarser: &[[u16; 2]]| {
+            let [coarse, middle] = coarser.get(usize::from(finest)).copied().unwrap_or_default();
+            [coarse, middle, finest]
+        };
+        let stored = self.usage.get(word.bits()).unwrap_or(0);
+        let group = self.groups.get(word.bits()).unwrap_or(0);
         Usage {
-            clusters: self.usage.with_coarser(stored >> CAPITALS_BITS),
-            groups: self.groups.with_coarser(self.groups.stored(word)),
+            clusters: classes(stored >> CAPITALS_BITS, &self.coarser),
+            groups: classes(group, &self.coarser_groups),
             capitals: capitals_of(stored),
         }
     }
@@ -188,7 +199,7 @@ impl Knowledge {
                 | 1 << List::Media as u32,
         );
         // Most words are known as something else, which is told sooner.
-        matches!(capitals_of(self.usage.stored(word)), 0 | 5 | 6)
+        matches!(capitals_of(self.usage.get(word.bits()).unwrap_or(0)), 0 | 5 | 6)
             && self.lists(name_key(0, word)).0 & NAMES.0 != 0
     }
 
@@ -225,4 +236,14 @@ fn capitals_of(stored: u16) -> u8 {
 /// The key of a name: that of the words before, and one word more.
 pub(crate) fn name_key(before: u64, word: Word) -> u64 {
     combine(before, word.bits())
+}
+
+fn pairs(bytes: &[u8], name: [u8; 4]) -> Result<Box<[[u16; 2]]>, ModelError> {
+    let pair = |[a, b, c, d]: [u8; 4]| [u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])];
+    Ok(quads(bytes, name)?.map(pair).collect())
+}
+
+fn quads(bytes: &[u8], name: [u8; 4]) -> Result<impl Iterator<Item = [u8; 4]>, ModelError> {
+    let (quads, rest) = bytes.as_chunks::<4>();
+    if rest.is_empty() { Ok(quads.iter().copied()) } else { Err(bad_section(name)) }
 }

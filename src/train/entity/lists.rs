@@ -1,7 +1,6 @@
 //! Lists of names, tab-separated, made into the model's sections. It must not know how lists weigh.
 
-use crate::entity::tagger::training::{LONGEST_NAME, List, ListSet, name_key};
-use crate::model::fingerprints::Fingerprints;
+use crate::entity::tagger::training::{Fingerprints, LONGEST_NAME, List, ListSet, name_key};
 use crate::text::Span;
 use crate::token::tokenize;
 use crate::train::TrainError;

@@ -35,8 +35,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(segmenter: Segmenter, recognizer: Recognizer, lexicon: Lexicon) -> Self {
-        Self { segmenter, recognizer, pairer: Pairer::new(), lexicon }
+    pub(super) fn new(segmenter: Segmenter, recognizer: Recognizer) -> Self {
+        Self { segmenter, recognizer, pairer: Pairer::new(), lexicon: Lexicon::new() }
     }
 
     pub(super) fn read(&self, gold: &GoldDocument) -> Lesson {

@@ -62,9 +62,6 @@ impl Weights {
 
 /// Features seen less often than this are left out.
 const LEAST_SEEN: u8 = 4;
-/// Features seen less often than this are hidden in half of the readings, so that what is known of more words (their
-/// classes and endings) learns to do without them.
-const RARE: u8 = 16;
 /// Bits of a feature by which its occurrences are counted: many more than there are rows, so that rare features
 /// are not taken for frequent ones that share their row.
 const SIEVE: u32 = (1 << 27) - 1;
@@ -147,13 +144,12 @@ impl Learner {
             order.sort_by_key(|&at| mix((at as u64) << 16 | which << 8 | epoch as u64));
             for &at in &order {
                 let example = &self.examples[at];
-                let reading = mix(mix((at as u64) << 16 | which << 8 | epoch as u64));
-                self.emit(example, &rows.now, cost, reading, &mut emissions);
+                self.emit(example, &rows.now, cost, &mut emissions);
                 let steps = Arcs::new(&self.topology, &arcs.now);
                 scratch.start();
                 emissions.iter().for_each(|row| scratch.step(&steps, row));
                 scratch.finish(&self.topology, &steps);
-                self.update(example, &scratch.path, reading, &mut rows, &mut arcs, time);
+                self.update(example, &scratch.path, &mut rows, &mut arcs, time);
                 time += 1;
             }
         }
@@ -161,21 +157,11 @@ impl Learner {
         (rows.averaged(time), arcs.averaged(time))
     }
 
-    /// Whether a feature counts in a reading of an example.
-    fn is_visible(&self, feature: u32, reading: u64) -> bool {
-        match self.seen[feature as usize] {
-            ..LEAST_SEEN => false,
-            LEAST_SEEN..RARE => mix(reading ^ u64::from(feature)) & 1 == 1,
-            RARE.. => true,
-        }
-    }
-
     fn emit(
         &self,
         example: &Example,
         rows: &[i32],
         cost: &dyn Fn(u8, u8) -> i32,
-        reading: u64,
         emissions: &mut Vec<Lanes<COUNT>>,
     ) {
         let labels = self.topology.labels;
@@ -183,7 +169,7 @@ impl Learner {
         for (index, range) in example.features.iter().enumerate() {
             let mut row = vec![0; labels];
             for &feature in &self.features[range.start as usize..range.end as usize] {
-                if self.is_visible(feature, reading) {
+                if self.seen[feature as usize] >= LEAST_SEEN {
                     let weights = &rows[(feature as usize & (self.rows - 1)) * labels..][..labels];
                     row.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight);
                 }
@@ -196,15 +182,7 @@ impl Learner {
         }
     }
 
-    fn update(
-        &self,
-        example: &Example,
-        path: &[u8],
-        reading: u64,
-        rows: &mut Weights,
-        arcs: &mut Weights,
-        time: i64,
-    ) {
+    fn update(&self, example: &Example, path: &[u8], rows: &mut Weights, arcs: &mut Weights, time: i64) {
         let labels = self.topology.labels;
         let mut before: Option<(u8, u8)> = None;
         let states = self.topology.states();
@@ -215,7 +193,7 @@ impl Learner {
             if gold != guess {
                 let range = &example.features[index];
                 for &feature in &self.features[range.start as usize..range.end as usize] {
-                    if self.is_visible(feature, reading) {
+                    if self.seen[feature as usize] >= LEAST_SEEN {
                         let row = (feature as usize & (self.rows - 1)) * labels;
                         rows.add(row + gold as usize, 1, time);
                         rows.add(row + guess as usize, -1, time);

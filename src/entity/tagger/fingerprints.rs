@@ -2,7 +2,7 @@
 //! buckets. A hash that was never put in is found by accident once in about ten thousand look-ups. It must
 //! not know what is hashed.
 
-use super::{ModelError, bad_section};
+use crate::model::{ModelError, bad_section};
 
 /// The map, as it is read.
 ///
