@@ -69,7 +69,7 @@ pub struct Segmenter {
     /// Weights of the few features that settle most candidates, and for each sort of place the scores at and beyond which
     /// they do.
     brief: HashedRows,
-    bounds: [Bounds; Place::COUNT],
+    bounds: [Bounds; Place::ALL.len()],
     checksum: u64,
 }
 
@@ -78,8 +78,8 @@ const BUILTIN: &[u8] = include_bytes!("../models/sentence.bin");
 
 const HEADER: Header = Header { kind: Segmenter::KIND, template: features::TEMPLATE };
 
-/// Sections of a model: one weight a feature, the same of the brief decision and the two scores that bound it, and how
-/// words are used.
+/// Sections of a model: one weight a feature, the same of the brief decision and for each sort of place the two scores that
+/// bound it, and how words are used.
 const WEIGHTS: [u8; 4] = *b"wght";
 const BRIEF: [u8; 4] = *b"brif";
 const BOUNDS: [u8; 4] = *b"bnds";
@@ -118,7 +118,7 @@ impl Segmenter {
     pub(crate) fn store(
         weights: &[i8],
         brief: &[i8],
-        bounds: [Bounds; Place::COUNT],
+        bounds: [Bounds; Place::ALL.len()],
         usage: &[u8],
     ) -> Vec<u8> {
         let bytes =

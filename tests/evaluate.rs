@@ -147,6 +147,32 @@ fn the_same_data_give_the_same_model() {
 }
 
 #[test]
+fn a_model_of_ones_own_is_scored_in_place_of_the_built_in_one() {
+    let (gold, text) = (file("gold.jsonl"), Temporary::new("sun.txt", "Rain fell. So what?"));
+    let built_in = glossator(&["evaluate", &gold, "--format", "json"]).stdout;
+    let revision = |flags: &[&str]| {
+        let output = glossator(&[&["annotate", text.path(), "--format", "jsonl"], flags].concat());
+        let reply: Value = serde_json::from_slice(&output.stdout).unwrap();
+        reply["header"]["engineRevision"].to_string()
+    };
+    for kind in ["sentence", "quote"] {
+        let model = Temporary::new(&format!("own-{kind}.bin"), "");
+        let output = glossator(&["train", kind, "--data", &gold, "--out", model.path()]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let own = glossator(&["evaluate", &gold, "--format", "json", "--model", model.path()]);
+        assert!(own.status.success(), "{}", String::from_utf8_lossy(&own.stderr));
+        // So little gold teaches where its own sentences end as well as the built-in model knows it.
+        assert_eq!(own.stdout == built_in, kind == "sentence", "{kind}");
+        assert_ne!(revision(&["--model", model.path()]), revision(&[]), "{kind}");
+        refused(
+            &["evaluate", &gold, "--predicted", &gold, "--model", model.path()],
+            64,
+            "cannot be used with",
+        );
+    }
+}
+
+#[test]
 fn sentences_are_scored_on_documents_held_out() {
     // A document for each fold, and one that is news.
     let documents: String = (0..8)

@@ -36,8 +36,8 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// How many there are.
-    pub(crate) const COUNT: usize = 4;
+    /// All of them, in the order in which a model keeps what it knows of each.
+    pub(crate) const ALL: [Self; 4] = [Self::Stop, Self::Break, Self::Unmarked, Self::RunOn];
 }
 
 /// A place where a sentence may end.

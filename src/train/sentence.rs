@@ -176,16 +176,16 @@ impl Samples {
 
     /// The scores at and beyond which the brief weights say what the full ones say: among candidates of each sort of place,
     /// none below the first is an end and every one above the second is.
-    fn bounds(&self, brief: &[i8], full: &[i8]) -> [Bounds; Place::COUNT] {
-        let mut scores: [Vec<(i32, bool)>; Place::COUNT] = Default::default();
+    fn bounds(&self, brief: &[i8], full: &[i8]) -> [Bounds; Place::ALL.len()] {
+        let mut scores: [Vec<(i32, bool)>; Place::ALL.len()] = Default::default();
         for (index, item) in self.items.iter().enumerate() {
             let score = self.brief.score(index, brief);
             scores[item.place as usize].push((score, self.full.score(index, full) > 0));
         }
-        let mut places = [Place::Stop, Place::Break, Place::Unmarked, Place::RunOn].into_iter();
-        scores.map(|mut scores| {
-            let dissent = if places.next() == Some(Place::RunOn) { DISSENT_RUN_ON } else { DISSENT };
+        Place::ALL.map(|place| {
+            let scores = &mut scores[place as usize];
             scores.sort_unstable();
+            let dissent = if place == Place::RunOn { DISSENT_RUN_ON } else { DISSENT };
             Bounds {
                 no: bound(&mut scores.iter(), false, dissent).unwrap_or(i32::MIN),
                 yes: bound(&mut scores.iter().rev(), true, dissent).unwrap_or(i32::MAX),
