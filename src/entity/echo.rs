@@ -3,11 +3,15 @@
 //!
 //! A word alone is taken for a name again if the article uses it as one elsewhere, and never in small letters.
 
+mod bodies;
+mod extend;
+
 use super::identity::Knowledge;
 use super::{Context, EntityKind, Proposal, Source};
 use crate::lexicon::{FastMap, Sieve, Word, WordSet};
 use crate::text::{Checkpoint, Confidence};
 use crate::token::{self, Case, Token, TokenKind};
+use bodies::BodiesScratch;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -23,7 +27,8 @@ static HEADS: LazyLock<WordSet> = LazyLock::new(|| {
     WordSet::compile(
         "fund\ncouncil\ncommission\nalliance\nboard\nbank\ncommittee\nagency\nauthority\nassociation\nunion\n\
          federation\ninstitute\ncourt\nministry\ndepartment\nfoundation\ntrust\norganization\norganisation\n\
-         league\ntribunal\nsociety\nbureau\nconfederation",
+         league\ntribunal\nsociety\nbureau\nconfederation\ndistrict\norchestra\nphilharmonic\nopera\nballet\n\
+         assembly\ncongress\nsenate\nparliament\nchamber",
     )
 });
 
@@ -61,6 +66,8 @@ struct Known {
     head: bool,
     /// Is the town in the name of a club.
     of_club: bool,
+    /// Is more than that.
+    alone: bool,
     /// The first letters of a body's name, which are capitals.
     acronym: bool,
     /// Two uses disagree, or it occurs in small letters.
@@ -75,6 +82,7 @@ pub(super) struct EchoScratch {
     sieve: Sieve,
     found: Vec<Proposal>,
     letters: String,
+    bodies: BodiesScratch,
 }
 
 /// Adds to the proposals, which are in order and do not overlap, and keeps them so.
@@ -86,11 +94,14 @@ pub(super) fn find(
     scratch: &mut EchoScratch,
 ) -> ControlFlow<()> {
     checkpoint.pass()?;
-    let EchoScratch { known, sieve, found, letters } = scratch;
+    let EchoScratch { known, sieve, found, letters, bodies } = scratch;
     known.clear();
     sieve.clear();
     found.clear();
     let (text, tokens) = (context.document.text(), context.tokens);
+    extend::mend(text, tokens, knowledge, proposals, found);
+    add(proposals, found);
+    bodies::retype(text, tokens, knowledge, proposals, bodies);
     learn(text, tokens, knowledge, proposals, known, sieve, letters);
     if known.is_empty() {
         return ControlFlow::Continue(());
@@ -110,7 +121,9 @@ pub(super) fn find(
         if !capital || !sieve.passes(token.word) {
             continue;
         }
-        let Some(known) = known.get(&token.word).filter(|known| !known.spoilt) else { continue };
+        let Some(known) = known.get(&token.word).filter(|known| known.alone && !known.spoilt) else {
+            continue;
+        };
         while let Some(begun) = sentences.next_if(|next| next.span.start() <= token.span.start()) {
             sentence_start = Some(begun.span.start());
         }
@@ -135,11 +148,15 @@ pub(super) fn find(
             });
         }
     }
+    add(proposals, found);
+    ControlFlow::Continue(())
+}
+
+fn add(proposals: &mut Vec<Proposal>, found: &mut Vec<Proposal>) {
     if !found.is_empty() {
         proposals.append(found);
         proposals.sort_by_key(|proposal| proposal.span);
     }
-    ControlFlow::Continue(())
 }
 
 /// Notes which words the proposals use alone, or as a part of a person's name, or as the last of a body's.
@@ -165,16 +182,19 @@ fn learn(
         let words = tokens[from..from + len]
             .iter()
             .filter(|token| token.kind == TokenKind::Word && !token.of(text).starts_with(['\'', '’']));
-        let plain = |token: &&Token| {
-            token.span.len() > 2
+        let full = |token: &&Token| {
+            token.span.len() > 1
                 && token.is_capitalized(text)
                 && !knowledge.persons.stands_beside_names(token.word)
         };
+        // "Ba" is known by the full name alone.
+        let plain = |token: &&Token| token.span.len() > 2 && full(token);
         let new = Known {
             kind: proposal.kind,
             of_full_name: false,
             head: false,
             of_club: false,
+            alone: true,
             acronym: false,
             spoilt: false,
         };
@@ -184,7 +204,11 @@ fn learn(
                 .entry(word)
                 .and_modify(|known| {
                     // A club says nothing about what its town alone is used for.
-                    known.spoilt |= !new.of_club && (known.kind != new.kind || known.head != new.head);
+                    let differs = known.kind != new.kind || known.head != new.head;
+                    known.spoilt |= known.alone && new.alone && differs;
+                    if new.alone && !known.alone {
+                        (known.kind, known.alone) = (new.kind, true);
+                    }
                     known.of_full_name |= new.of_full_name;
                     known.of_club |= new.of_club;
                 })
@@ -195,7 +219,8 @@ fn learn(
             words.clone().filter(plain).for_each(|token| note(token.word, new));
         } else if proposal.kind == EntityKind::Person {
             let part = Known { of_full_name: true, ..new };
-            words.clone().filter(plain).for_each(|token| note(token.word, part));
+            let short = words.clone().next_back().filter(full).filter(|token| token.span.len() == 2);
+            words.clone().filter(plain).chain(short).for_each(|token| note(token.word, part));
         } else if proposal.kind == EntityKind::Organization {
             let (first, last) = (words.clone().next(), words.clone().next_back());
             if let Some(last) = last.filter(|last| HEADS.contains(last.word)) {
@@ -204,7 +229,7 @@ fn learn(
             if let Some(town) =
                 first.filter(|_| count == 2 && last.is_some_and(|last| CLUBS.contains(last.word)))
             {
-                note(town.word, Known { of_club: true, spoilt: true, ..new });
+                note(town.word, Known { of_club: true, alone: false, ..new });
             }
             letters.clear();
             letters.extend(
@@ -268,6 +293,10 @@ fn kind_alone(
     if before.is_some_and(|before| PLACING.iter().any(|word| before.of(text).eq_ignore_ascii_case(word))) {
         return None;
     }
+    if known.head && !known.spoilt && before.is_some_and(|before| before.of(text).eq_ignore_ascii_case("the"))
+    {
+        return Some(EntityKind::Organization);
+    }
     if known.of_full_name {
         let listed = knowledge.gazetteer.meaning(text, &tokens[at..=at]).is_some();
         return (!listed).then_some(EntityKind::Person);
@@ -282,7 +311,8 @@ fn fits(context: &Context<'_>, knowledge: &Knowledge, at: usize, known: &Known, 
     let (text, tokens) = (context.document.text(), context.tokens);
     let token = &tokens[at];
     let before = at.checked_sub(1).map(|before| &tokens[before]);
-    let behind = tokens.get(at + 1);
+    // The next line is another name's: "Late goal sinks Lund", and the article begins.
+    let behind = tokens.get(at + 1).filter(|behind| !behind.starts_line());
     let joins = |token: &Token| token.of(text).chars().next().is_some_and(crate::text::chars::is_dash);
     let joined = (token.is_glued() && before.is_some_and(joins))
         || behind.is_some_and(|behind| behind.is_glued() && joins(behind));
@@ -302,5 +332,12 @@ fn fits(context: &Context<'_>, knowledge: &Knowledge, at: usize, known: &Known, 
     if known.acronym {
         return token.case == Case::Upper;
     }
-    if known.head { (the || headline) && !of } else { !the && (!opens || token.span.len() > 4) }
+    if known.head {
+        return (the || headline) && !of;
+    }
+    // "Ba" opens a sentence as a name, "Will" and "May" need not.
+    !the && (!opens || token.span.len() > 4 || token.span.len() == 2)
 }
+
+#[cfg(test)]
+mod tests;

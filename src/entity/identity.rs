@@ -2,6 +2,7 @@
 //! finders' proposals after their competition, which are in order and do not overlap.
 
 mod assemble;
+mod kin;
 mod names;
 mod parts;
 mod persons;
@@ -13,6 +14,7 @@ use super::{Context, Entities, EntityKind, Proposal, Source, TimeValue, Value};
 use crate::lexicon::{FastMap, combine};
 use crate::text::{Checkpoint, Span, chars};
 use crate::token::{self, Token, TokenKind};
+pub(super) use assemble::is_about_sport;
 use parts::{PartWords, Parts};
 use std::ops::{ControlFlow, Range};
 

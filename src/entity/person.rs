@@ -174,7 +174,7 @@ impl PersonWords {
     ) -> Option<Title> {
         let written = |at: usize| tokens.get(at).map_or("", |token| token.of(text));
         let head = name.start.checked_sub(2).filter(|&head| head >= from)?;
-        if written(head + 1) != "," || !matches!(written(name.end), "," | "." | ";") {
+        if written(head + 1) != "," || !matches!(written(name.end), "," | "." | ";" | "(") {
             return None;
         }
         let word = self.title(text, &tokens[head])?;
@@ -189,7 +189,7 @@ impl PersonWords {
         let start = (from..head).rev().take_while(is_modifier).last().unwrap_or(head);
         let article = start.checked_sub(1).filter(|&at| at >= from).map(|at| tokens[at].of(text))?;
         let span = Span::new(tokens[start].span.start(), tokens[head].span.end());
-        ["a", "an", "the", "his", "her", "its", "their", "'s", "’s"]
+        ["a", "an", "the", "his", "her", "its", "their", "whose", "'s", "’s"]
             .iter()
             .any(|known| article.eq_ignore_ascii_case(known))
             .then_some(Title { span, head: tokens[head].word, gender: word.gender })

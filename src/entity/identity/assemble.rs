@@ -9,7 +9,7 @@ use crate::entity::{
 };
 use crate::lexicon::{SharedStr, Word, WordSet};
 use crate::text::Span;
-use crate::token::{Case, TokenKind};
+use crate::token::{Case, Token, TokenKind};
 use std::sync::LazyLock;
 
 /// Buffers of one worker.
@@ -49,7 +49,7 @@ pub(super) fn assemble(view: View<'_>, scratch: &mut IdentityScratch, entities: 
         push_entity(view, found, &clusters[cluster as usize], mentions, entities);
     }
     let is_team = |entity: &Entity| entity.subtype == Some(TEAM);
-    if entities.entities.iter().any(is_team) && !is_about_sport(view) {
+    if entities.entities.iter().any(is_team) && !is_about_sport(view.context.tokens) {
         entities
             .entities
             .iter_mut()
@@ -177,8 +177,8 @@ fn subtype_of<'f>(
     by_fact.or(telling).or_else(by_words).or_else(|| listed(fullest)).or_else(|| mentions.find_map(listed))
 }
 
-fn is_about_sport(view: View<'_>) -> bool {
-    let words = view.context.tokens.iter().filter(|token| SPORT.contains(token.word));
+pub(in crate::entity) fn is_about_sport(tokens: &[Token]) -> bool {
+    let words = tokens.iter().filter(|token| SPORT.contains(token.word));
     words.take(MUCH_SPORT).count() == MUCH_SPORT
 }
 

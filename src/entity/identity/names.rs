@@ -219,17 +219,46 @@ impl Evidence {
 
 /// Unites names that mean one thing.
 fn unite<'p>(view: View<'_>, own: &mut Scratch, parts: impl Fn(&Range<u32>) -> &'p [Part], found: &[Found]) {
-    let Scratch { names, forms, mentions, .. } = own;
-    for (index, name) in (0..).zip(&*names) {
-        if has_short_forms(name.kind) {
-            for_each_form(name.kind, parts(&name.parts), |form| {
-                forms
-                    .entry(form)
-                    .and_modify(|known| known.ambiguous |= known.name != index)
-                    .or_insert(Form { name: index, ambiguous: false });
-            });
+    // Once more where two names had one short form and turned out to be one thing: "the Trust" beside "Ashdown
+    // Lifeboat Trust" and "Ashdown Trust".
+    if join_short_forms(view, own, &parts) {
+        join_short_forms(view, own, &parts);
+    }
+    let Scratch { names, mentions, .. } = own;
+    for pair in mentions.windows(2) {
+        let [(first, long), (second, short)] = *pair else { continue };
+        let (first, second) = (&found[first as usize], &found[second as usize]);
+        if names[long as usize].kind == names[short as usize].kind && in_brackets(view, first, second) {
+            join_pair(names, long, short);
         }
     }
+}
+
+/// Joins acronyms and short forms with the one thing that they can be short for. Whether to look again: some form was
+/// of several names, and names were joined.
+fn join_short_forms<'p>(
+    view: View<'_>,
+    own: &mut Scratch,
+    parts: &impl Fn(&Range<u32>) -> &'p [Part],
+) -> bool {
+    let Scratch { names, forms, .. } = own;
+    forms.clear();
+    let mut ambiguous = false;
+    for index in 0..names.len() {
+        let Name { kind, parts: ref own, .. } = names[index];
+        if !has_short_forms(kind) {
+            continue;
+        }
+        let own = parts(own);
+        let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
+        let root = find(names, index);
+        for_each_form(kind, own, |form| {
+            let known = forms.entry(form).or_insert(Form { name: root, ambiguous: false });
+            known.ambiguous |= known.name != root;
+            ambiguous |= known.ambiguous;
+        });
+    }
+    let mut joined = false;
     for index in 0..names.len() {
         let name = &names[index];
         if !has_short_forms(name.kind) {
@@ -247,16 +276,10 @@ fn unite<'p>(view: View<'_>, own: &mut Scratch, parts: impl Fn(&Range<u32>) -> &
                 names[index].fact = None;
             }
             let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
-            join_pair(names, long, index);
+            joined |= join_pair(names, long, index);
         }
     }
-    for pair in mentions.windows(2) {
-        let [(first, long), (second, short)] = *pair else { continue };
-        let (first, second) = (&found[first as usize], &found[second as usize]);
-        if names[long as usize].kind == names[short as usize].kind && in_brackets(view, first, second) {
-            join_pair(names, long, short);
-        }
-    }
+    ambiguous && joined
 }
 
 /// Kinds whose names are shortened.
@@ -264,8 +287,8 @@ const fn has_short_forms(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::Organization | EntityKind::Event | EntityKind::Law | EntityKind::Facility)
 }
 
-/// Calls with the key of each acronym and, for organizations, each shorter form of a name: its first words or
-/// its last.
+/// Calls with the key of each acronym and, for organizations, each shorter form of a name: its first words, its
+/// last, or its first and its last.
 fn for_each_form(kind: EntityKind, parts: &[Part], mut call: impl FnMut(u64)) {
     let full = || parts.iter().filter(|part| part.is_full());
     let count = full().count();
@@ -287,6 +310,10 @@ fn for_each_form(kind: EntityKind, parts: &[Part], mut call: impl FnMut(u64)) {
         for len in 1..count {
             short_key(kind, full().take(len)).into_iter().for_each(&mut call);
             short_key(kind, full().skip(count - len)).into_iter().for_each(&mut call);
+        }
+        // "Ashdown Trust" of "Ashdown Lifeboat Trust"
+        if count > 2 {
+            short_key(kind, full().take(1).chain(full().skip(count - 1))).into_iter().for_each(&mut call);
         }
     }
 }
@@ -343,16 +370,18 @@ fn find(names: &mut [Name], mut name: u32) -> u32 {
     name
 }
 
-/// Names of two known things stay apart, and a caller's own term takes in no other term.
-fn join_pair(names: &mut [Name], long: u32, short: u32) {
+/// Names of two known things stay apart, and a caller's own term takes in no other term. Whether they were two.
+fn join_pair(names: &mut [Name], long: u32, short: u32) -> bool {
     let (long, short) = (find(names, long), find(names, short));
     let (a, b) = (&names[long as usize], &names[short as usize]);
     let apart =
         matches!((a.fact, b.fact), (Some(a), Some(b)) if a != b) || (a.term.is_some() && b.term.is_some());
-    if long != short && !apart {
+    let joins = long != short && !apart;
+    if joins {
         let (fact, term) = (a.fact.or(b.fact), a.term.or(b.term));
         let root = &mut names[long as usize];
         (root.fact, root.term) = (fact, term);
         names[short as usize].parent = long;
     }
+    joins
 }

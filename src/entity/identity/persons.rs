@@ -6,6 +6,7 @@
 //! news writes the plain surname for the person that the article is about. Lists of persons that share a word
 //! of their names are bounded, so that joining takes time in proportion to the mentions.
 
+use super::kin::{Age, Kin};
 use super::parts::{Part, PartKind};
 use super::{Cluster, Found, IdentityScratch, View, new_cluster};
 use crate::entity::EntityKind;
@@ -33,6 +34,7 @@ struct PersonMention {
     found: u32,
     parts: Range<u32>,
     paragraph: u32,
+    kin: Kin,
 }
 
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ struct Person {
     introduced: u32,
     seen: Option<u32>,
     cluster: u32,
+    /// As whose son or father he came into the article.
+    age: Option<Age>,
 }
 
 /// A few persons that share a word of their names, in order of introduction.
@@ -88,7 +92,8 @@ pub(super) fn join(view: View<'_>, scratch: &mut IdentityScratch) {
         }
         let parts = parts.push(&view.knowledge.parts, view.text(), view.tokens(found), true);
         let paragraph = u32::try_from(paragraph).expect("paragraphs are fewer than bytes: this is a bug");
-        own.mentions.push(PersonMention { found: index, parts, paragraph });
+        let kin = Kin::of(view, found);
+        own.mentions.push(PersonMention { found: index, parts, paragraph, kin });
     }
 
     let mentions = std::mem::take(&mut own.mentions);
@@ -161,15 +166,22 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
                     && long.windows(parts.len()).any(|run| words(run).eq(words(parts)))
             })
         };
+        // "Ann Lee, born Ann Holm": the one before.
+        let born = || {
+            let before = u32::try_from(self.own.persons.len()).ok()?.checked_sub(1);
+            before.filter(|&person| mention.kin.born && self.share_given(person, parts))
+        };
         let person = same_term
             .or_else(fitting)
             .or_else(within)
+            .or_else(born)
             .unwrap_or_else(|| self.introduce(mention, Cluster { term, ..Cluster::default() }));
         if let Some(term) = term {
             self.own.by_term.insert(term, person);
             self.clusters[self.own.persons[person as usize].cluster as usize].term.get_or_insert(term);
         }
-        if parts.len() > (self.parts)(&self.own.persons[person as usize].parts).len() {
+        let known = (self.parts)(&self.own.persons[person as usize].parts);
+        if parts.len() > known.len() && !mention.kin.born {
             self.own.persons[person as usize].parts = mention.parts.clone();
         }
         self.learn(person, gender, found);
@@ -181,7 +193,7 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
     fn short(&mut self, mention: &PersonMention, found: &Found) -> u32 {
         let parts = (self.parts)(&mention.parts);
         let gender = found.title.and_then(|title| title.gender);
-        let person = self.bearer(parts, gender, found, mention.paragraph).unwrap_or_else(|| {
+        let person = self.bearer(parts, gender, found, mention).unwrap_or_else(|| {
             let person = self.introduce(mention, Cluster::default());
             self.register(person, parts);
             person
@@ -193,22 +205,49 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
     }
 
     /// The person whom a short name means.
-    fn bearer(&self, parts: &[Part], gender: Option<Gender>, found: &Found, paragraph: u32) -> Option<u32> {
+    fn bearer(
+        &self,
+        parts: &[Part],
+        gender: Option<Gender>,
+        found: &Found,
+        mention: &PersonMention,
+    ) -> Option<u32> {
         let word = surname(parts).or_else(|| Some(parts.last()?.word))?;
         let few = [&self.own.by_surname, &self.own.by_given, &self.own.by_other]
             .into_iter()
             .find_map(|map| map.get(&word));
         let Some(few) = few else { return self.called(word) };
         let head = found.title.map(|title| title.head);
+        if let Some(age) = mention.kin.compared {
+            // "the younger Lee": who came in as a son, else the later of the two.
+            let rank = |person: u32| match self.own.persons[person as usize].age {
+                Some(known) => {
+                    if known == age {
+                        2
+                    } else {
+                        0
+                    }
+                }
+                None => 1,
+            };
+            return few.iter().max_by_key(|&person| (rank(person), person));
+        }
         few.iter().filter(|&person| agree(self.own.persons[person as usize].gender, gender)).max_by_key(
             |&person| {
                 let known = &self.own.persons[person as usize];
                 let titled = head.is_some() && known.titles.contains(&head);
-                let recent = known.seen.is_some_and(|seen| seen + 1 >= paragraph);
+                let recent = known.seen.is_some_and(|seen| seen + 1 >= mention.paragraph);
                 let introduced = known.seen.is_some();
                 (titled, recent, introduced, std::cmp::Reverse(known.introduced), std::cmp::Reverse(person))
             },
         )
+    }
+
+    /// Whether a person and another full name begin alike.
+    fn share_given(&self, person: u32, parts: &[Part]) -> bool {
+        let known = (self.parts)(&self.own.persons[person as usize].parts);
+        let first = |parts: &[Part]| parts.iter().find(|part| part.is_full()).map(|part| part.word);
+        first(known).zip(first(parts)).is_some_and(|(a, b)| self.words.are_one(a, b))
     }
 
     /// The only person with a given name that "Joe" is short for.
@@ -232,6 +271,7 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
             titles: [None; 3],
             introduced: mention.paragraph,
             seen: None,
+            age: mention.kin.age,
             cluster,
         });
         u32::try_from(self.own.persons.len() - 1).expect("persons are fewer than bytes: this is a bug")

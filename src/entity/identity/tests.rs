@@ -133,6 +133,26 @@ fn one_surname_of_two_persons() {
 }
 
 #[test]
+fn kin_of_one_surname() {
+    check(
+        "Governor [P Karl Holm] came with his son, [P Erik Holm].\n\nThe elder [P Holm] spoke, the younger [P Holm] did not.",
+        &["Karl Holm = Karl Holm, Holm <Governor>", "Erik Holm = Erik Holm, Holm"],
+    );
+    check(
+        "[P Karl Holm] and his father, [P Erik Holm], came. The elder [P Holm] spoke. [P Holm] left.",
+        &["Karl Holm = Karl Holm, Holm", "Erik Holm = Erik Holm, Holm"],
+    );
+    check(
+        "[P Karl Holm]'s brother, [P Erik Holm], came. The younger [P Holm] spoke.",
+        &["Karl Holm = Karl Holm", "Erik Holm = Erik Holm, Holm"],
+    );
+    check(
+        "[P Rosa Lund], born [P Rosa Maria Brandt] in [L Orsk], sang. [P Lund] is dead. [P Karl Holm] was born.",
+        &["Rosa Maria Brandt = Rosa Lund, Rosa Maria Brandt, Lund", "Orsk = Orsk", "Karl Holm = Karl Holm"],
+    );
+}
+
+#[test]
 fn full_names_of_one_person() {
     check(
         "[P Joseph R. Marsh Jr.] is [P Joe Marsh], [P J. Marsh], [P J.R. Marsh]; not [P Jill Marsh].",
@@ -212,6 +232,22 @@ fn acronyms_and_short_forms() {
     check(
         "[O Zentrale Kasse] ([O ZBK]) and [O Dynamo] ([L Kyiv])",
         &["Zentrale Kasse = Zentrale Kasse, ZBK", "Dynamo = Dynamo", "Kyiv (city) = Kyiv"],
+    );
+}
+
+#[test]
+fn short_forms_of_two_names_of_one_body() {
+    check(
+        "[O Ashdown Lifeboat Trust] met. The [O Trust] is poor. The [O Ashdown Trust] said so.",
+        &["Ashdown Lifeboat Trust = Ashdown Lifeboat Trust, Trust, Ashdown Trust"],
+    );
+    check(
+        "[O Ashdown Lifeboat Trust] met [O Hale Canal Trust]. The [O Trust] is poor.",
+        &[
+            "Ashdown Lifeboat Trust = Ashdown Lifeboat Trust",
+            "Hale Canal Trust = Hale Canal Trust",
+            "Trust = Trust",
+        ],
     );
 }
 

@@ -1,0 +1,137 @@
+//! Short names of bodies that the tagger took for something else: "**Axion** agreed to buy", "**Marlowe** cut its
+//! advice", where the article names the Axion Semiconductor Corp. and Marlowe Securities. It knows the proposals and
+//! the words beside them, and joins nothing.
+//!
+//! A name that the tagger took for a body's here and for a person's there is what it was surer of: "**Lumatek** sees".
+//! A person wins: who has a full name or a title in the article is not a firm of the same name.
+
+use super::PLACING;
+use crate::entity::identity::Knowledge;
+use crate::entity::{EntityKind, Proposal, Source};
+use crate::lexicon::{FastMap, FastSet, Word, WordSet, combine};
+use crate::text::Confidence;
+use crate::token::{self, Token, TokenKind};
+use std::sync::LazyLock;
+
+/// Names of more words have no short forms here: bounds the work a name.
+const LONGEST: usize = 8;
+
+/// Last words of bodies that go by their first word where that is no place: "Pelham Trust"; near miss: "Pelham
+/// Council", whose Pelham is the town.
+static OWN_NAMED: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile("trust\nfund\nfoundation\nsociety\nfoods\nsystems\nminerals\nresources")
+});
+
+/// Finer types of such bodies.
+const OWN_NAMED_TYPES: [&str; 2] = ["company", "team"];
+
+/// Buffers of one worker.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BodiesScratch {
+    /// First words of bodies, by their hash, and whether they name the body even where they may be a place.
+    beginnings: FastMap<u64, bool>,
+    /// Words of persons' names.
+    persons: FastSet<Word>,
+    /// How sure the tagger is of each name as a body's rather than a person's, all its mentions together.
+    votes: FastMap<u64, i32>,
+}
+
+/// Retypes the proposals, which are in order and do not overlap.
+pub(super) fn retype(
+    text: &str,
+    tokens: &[Token],
+    knowledge: &Knowledge,
+    proposals: &mut [Proposal],
+    scratch: &mut BodiesScratch,
+) {
+    let BodiesScratch { beginnings, persons, votes } = scratch;
+    beginnings.clear();
+    persons.clear();
+    votes.clear();
+    let mut from = 0;
+    for proposal in &*proposals {
+        if matches!(proposal.kind, EntityKind::Organization | EntityKind::Person) {
+            from += token::count_before(&tokens[from..], proposal.span.start());
+            let len = token::count_within(&tokens[from..], proposal.span.end());
+            let name = &tokens[from..from + len];
+            let sure = i32::from(proposal.confidence.map_or(0, Confidence::permille));
+            let body = proposal.kind == EntityKind::Organization;
+            if body {
+                learn(text, name, knowledge, beginnings);
+            }
+            if let Some(key) = key(text, name) {
+                *votes.entry(key).or_default() += if body { sure } else { -sure };
+            }
+        }
+    }
+    if beginnings.is_empty() && votes.values().all(|&votes| votes <= 0) {
+        return;
+    }
+    from = 0;
+    for proposal in &*proposals {
+        if proposal.kind == EntityKind::Person {
+            from += token::count_before(&tokens[from..], proposal.span.start());
+            let len = token::count_within(&tokens[from..], proposal.span.end());
+            let name = &tokens[from..from + len];
+            let words = || name.iter().filter(|token| token.kind == TokenKind::Word);
+            let titled =
+                || knowledge.persons.title_before(text, tokens, from.saturating_sub(1), from).is_some();
+            // "Corley Dunn" is no full name of somebody if it is what a body begins with.
+            let of_body = || key(text, name).is_some_and(|key| beginnings.contains_key(&key));
+            if (words().count() > 1 && !of_body()) || titled() {
+                persons.extend(words().map(|token| token.word));
+            }
+        }
+    }
+    from = 0;
+    for proposal in proposals {
+        let lost = matches!(proposal.kind, EntityKind::Person | EntityKind::Location | EntityKind::Other);
+        if !lost || proposal.source != Source::Tagger {
+            continue;
+        }
+        from += token::count_before(&tokens[from..], proposal.span.start());
+        let len = token::count_within(&tokens[from..], proposal.span.end());
+        let name = &tokens[from..from + len];
+        let Some(key) = key(text, name) else { continue };
+        let voted = proposal.kind == EntityKind::Person && votes.get(&key).is_some_and(|&votes| votes > 0);
+        let Some(own_named) = beginnings.get(&key).copied().or(voted.then_some(false)) else { continue };
+        let a_person = name.iter().any(|token| persons.contains(&token.word));
+        if a_person || knowledge.gazetteer.meaning(text, name).is_some() {
+            continue;
+        }
+        let before = from.checked_sub(1).map(|before| tokens[before].of(text));
+        let placed =
+            before.is_some_and(|before| PLACING.iter().any(|word| before.eq_ignore_ascii_case(word)));
+        // "Republican" and "Labor" are no short names of the parties.
+        let fits = proposal.kind == EntityKind::Person
+            || (own_named && (proposal.kind == EntityKind::Other || !placed));
+        if fits {
+            (proposal.kind, proposal.subtype) = (EntityKind::Organization, None);
+        }
+    }
+}
+
+/// Notes the beginnings of a body's name.
+fn learn(text: &str, name: &[Token], knowledge: &Knowledge, beginnings: &mut FastMap<u64, bool>) {
+    let words = || name.iter().filter(|token| token.kind == TokenKind::Word);
+    let count = words().count();
+    let Some(last) = words().next_back().filter(|_| (2..=LONGEST).contains(&count)) else { return };
+    let subtype = knowledge.gazetteer.subtype_by_words(EntityKind::Organization, name);
+    let own_named =
+        OWN_NAMED.contains(last.word) || subtype.is_some_and(|subtype| OWN_NAMED_TYPES.contains(&subtype));
+    let mut hash = 0;
+    for token in words().take(count - 1) {
+        hash = combine(hash, token.word.bits());
+        if token.is_capitalized(text) && !knowledge.persons.stands_beside_names(token.word) {
+            *beginnings.entry(hash).or_default() |= own_named;
+        }
+    }
+}
+
+/// The words of a name as a key.
+fn key(text: &str, name: &[Token]) -> Option<u64> {
+    let words = || name.iter().filter(|token| token.kind == TokenKind::Word);
+    let own = words().filter(|token| !token.of(text).starts_with(['\'', '’']));
+    let key = own.fold(0, |hash, token| combine(hash, token.word.bits()));
+    (words().count() > 0).then_some(key)
+}
