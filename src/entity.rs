@@ -3,10 +3,11 @@
 //!
 //! Finders propose mentions (`tagger` learned names, `temporal` and `numeric` rules, `contact` rules,
 //! `terms` of the caller); [`Recognizer::recognize`] lets them compete for the text, `echo` finds again what the
-//! article has made known, and `identity` joins what is left into entities.
+//! article has made known, `currency` settles whose dollars are meant, and `identity` joins what is left into entities.
 
 mod compete;
 pub mod contact;
+mod currency;
 mod echo;
 mod gazetteer;
 mod identity;
@@ -251,6 +252,7 @@ impl Recognizer {
         checkpoint.pass()?;
         compete::resolve(proposals, compete);
         echo::find(context, knowledge, proposals, checkpoint, echo)?;
+        currency::settle(context, knowledge, proposals);
         identity::join(context, knowledge, proposals, checkpoint, identity, entities)?;
         salience::weigh(context, salience, entities);
         ControlFlow::Continue(())

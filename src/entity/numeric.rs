@@ -20,12 +20,12 @@ mod reader;
 pub(super) mod run;
 pub(super) mod wordmap;
 
-use super::{Context, Proposal, Source};
+use super::{Context, EntityKind, MoneyValue, Proposal, Source, Value};
 use crate::lexicon::Word;
 use crate::text::{Checkpoint, Span};
 use crate::token::{Case, Token, TokenKind};
 use memchr::memmem;
-use reader::{Reader, Reading};
+use reader::{Found, Reader, Reading};
 use run::{Run, each_run};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
@@ -40,12 +40,14 @@ pub fn find(
 ) -> ControlFlow<()> {
     let text = context.document.text();
     let in_sterling = memmem::find(text.as_bytes(), "£".as_bytes()).is_some();
+    let in_marks = GERMAN.iter().any(|word| memmem::find(text.as_bytes(), word).is_some());
     let mut times = 0;
     let found_before = out.len();
     let beginnings = &*BEGINNINGS;
     each_run(context, checkpoint, |run| {
-        let reader = Reader { run, in_sterling };
+        let reader = Reader { run, in_sterling, in_marks };
         let mut at = 0;
+        let mut last: Option<(usize, MoneyValue)> = None;
         while at < run.tokens.len() {
             if !may_begin(beginnings, &run, at) {
                 at += 1;
@@ -60,6 +62,11 @@ pub fn find(
                 Reading::Nothing => at + 1,
                 Reading::Other(end) => end,
                 Reading::Amount(found) => {
+                    let found =
+                        last.and_then(|(end, money)| in_money(&run, found, end, money)).unwrap_or(found);
+                    if let Some(Value::Money(money)) = found.value {
+                        last = Some((found.end, money));
+                    }
                     let span = run.span(found.start..found.end);
                     out.push(Proposal {
                         span,
@@ -74,6 +81,45 @@ pub fn find(
             };
         }
     })
+}
+
+/// What an article that counts in marks names.
+const GERMAN: [&[u8]; 4] = [b"German", b"Bundesbank", b"Deutsche", b"FRANKFURT"];
+
+/// So many tokens lie between an amount and one that leaves out what it counts.
+const BETWEEN_SUMS: usize = 10;
+
+/// What stands before a sum that leaves out its currency, and what may follow it.
+const BEFORE_SUM: [&str; 8] = ["vs", "versus", "from", "against", "than", "to", "with", "and"];
+const BEHIND_SUM: [&str; 16] = [
+    "in",
+    "last",
+    "at",
+    "for",
+    "on",
+    "a",
+    "previously",
+    "earlier",
+    "during",
+    "the",
+    "this",
+    "as",
+    "before",
+    "from",
+    "while",
+    "after",
+];
+
+/// "rose to 5 billion dollars from **4 billion**": a sum by the amount before it; near misses: "5 million dollars for 2
+/// million people", "from 4 billion barrels".
+fn in_money(run: &Run<'_>, found: Found, before: usize, money: MoneyValue) -> Option<Found> {
+    let Some(Value::Number(number)) = found.value else { return None };
+    let great = found.kind == EntityKind::Cardinal && number.value >= 1e6 && found.end > found.start + 1;
+    let led = run.is(found.start.wrapping_sub(1), &BEFORE_SUM);
+    let ends = run.kind(found.end) != Some(TokenKind::Word) || run.is(found.end, &BEHIND_SUM);
+    let near = found.start < before + BETWEEN_SUMS && !run.hyphen(found.end);
+    let value = Value::Money(MoneyValue { amount: number.value, ..money });
+    (great && led && ends && near).then_some(Found { kind: EntityKind::Money, value: Some(value), ..found })
 }
 
 /// Whether an amount can begin at `at`.

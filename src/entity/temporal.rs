@@ -2,7 +2,8 @@
 //! the reference day. It knows no entity and never the clock.
 //!
 //! `terms` are the words; `date`, `years`, `iso`, `parts`, `clock`, `daytime`, `duration`, `relative` and `sets` read the
-//! expressions; `tense` tells which way "Monday" looks; `period` completes a date and writes its value.
+//! expressions; `tense` tells which way "Monday" looks; `period` completes a date and writes its value;
+//! `agree` gives one day of a month one year.
 //!
 //! What is covered, what stays out: articles and prepositions stay out ("the 1990s" covers "1990s"), "early",
 //! "mid", "late" and "end of" are covered and leave the value whole, "-old" is covered ("45-year-old" is P45Y). Ranges
@@ -13,6 +14,7 @@
     reason = "a grammar asks for one sort of word and passes over all others, new ones included"
 )]
 
+mod agree;
 mod clock;
 mod date;
 mod daytime;
@@ -56,6 +58,7 @@ pub fn find(
     let knows_may = names_may(context.document.text(), context.tokens);
     let order = iso::order(context.document.text(), context.tokens);
     let mut told: Option<Told> = None;
+    let found_before = out.len();
     each_run(context, checkpoint, |run| {
         let mut reader =
             Reader { run, terms: &TERMS, reference: context.reference_date, told, knows_may, order };
@@ -80,7 +83,9 @@ pub fn find(
             }
             at = found.end;
         }
-    })
+    })?;
+    agree::settle(context, &mut out[found_before..]);
+    ControlFlow::Continue(())
 }
 
 /// Whether somebody is called "May": "Theresa May", "Ms. May"; near misses: "Since May", "Last May".

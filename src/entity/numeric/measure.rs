@@ -176,13 +176,33 @@ pub(super) fn sign_behind(run: &Run<'_>, at: usize) -> Option<Measure> {
     if alone && free { NAMES.signs.get(sign).copied() } else { None }
 }
 
+/// Dollars whose country stands behind the sign.
+const DOLLARS: [(&str, &str); 9] = [
+    ("$US", "USD"),
+    ("$A", "AUD"),
+    ("$AU", "AUD"),
+    ("$NZ", "NZD"),
+    ("$C", "CAD"),
+    ("$CA", "CAD"),
+    ("$HK", "HKD"),
+    ("$S", "SGD"),
+    ("$SG", "SGD"),
+];
+
 /// A currency and its amount in one word, as some countries write them: "Rs200", "RM5m", "EUR1.2bn"; near
 /// misses: "R2", "P5", "MI6". Gives the power of ten of letters behind the figures and the index behind all.
 pub(super) fn joined(run: &Run<'_>, at: usize) -> Option<(Measure, Decimal, i8, usize)> {
     let first = run.get(at)?;
     let start = first.span.start() as usize;
     let bytes = run.text.as_bytes().get(start..)?;
-    let letters = bytes.iter().take(4).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    // "$US77", "$A 5 million", as Australians write them
+    let dollar = usize::from(bytes.first() == Some(&b'$'));
+    let letters = bytes[dollar..].iter().take(4).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if dollar == 1 && letters == 0 {
+        return None;
+    }
+    let letters = dollar + letters;
+    let letters = letters + usize::from(dollar == 1 && bytes.get(letters) == Some(&b' '));
     let figures = bytes[letters..].iter().take(24);
     let mut len = figures.take_while(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.')).count();
     while len > 0 && !bytes[letters + len - 1].is_ascii_digit() {
@@ -191,11 +211,15 @@ pub(super) fn joined(run: &Run<'_>, at: usize) -> Option<(Measure, Decimal, i8, 
     if letters == 0 || len == 0 {
         return None;
     }
-    let prefix = Span::of_bytes(start, start + letters).of(run.text);
+    let prefix = Span::of_bytes(start, start + letters).of(run.text).trim_end();
     let scaled_only = matches!(prefix, "R" | "P");
     let measure = match prefix {
         "R" => Measure::Money { code: Some("ZAR"), hundredths: false },
         "P" => Measure::Money { code: Some("PHP"), hundredths: false },
+        _ if dollar == 1 => {
+            let (_, code) = DOLLARS.iter().find(|(sign, _)| *sign == prefix)?;
+            Measure::Money { code: Some(code), hundredths: false }
+        }
         _ => *NAMES.signs.get(prefix).or_else(|| NAMES.codes.get(prefix))?,
     };
     let value = Decimal::parse(&bytes[letters..letters + len])?;

@@ -228,7 +228,7 @@ fn in_digits(run: &Run<'_>, at: usize) -> Option<Number> {
     // "2 1/2", "1½"
     let part = slashed(run, at + 1).filter(|_| !run.glued(at + 1));
     let vulgar = || vulgar(run, at + 1).filter(|_| run.glued(at + 1));
-    if let Some(part) = part.or_else(vulgar) {
+    if let Some(part) = part.or_else(vulgar).or_else(|| hyphened(run, at + 1)) {
         return Some(Number { value: value.plus(part.value)?, fraction: false, ..part });
     }
     let next = run.past_hyphen(at + 1);
@@ -265,6 +265,19 @@ fn slashed(run: &Run<'_>, at: usize) -> Option<Number> {
     }
     let value = Decimal::ratio(over.unsigned_abs().into(), under.unsigned_abs().into())?;
     Some(Number { value, end: at + 3, scaled: false, fraction: true })
+}
+
+/// "-3/4" of "6-3/4 pct", "-7/16"; near miss: "2-3/5/2019".
+fn hyphened(run: &Run<'_>, at: usize) -> Option<Number> {
+    let (over_at, slash, under_at) = (at + 1, at + 2, at + 3);
+    let joined = run.hyphen(at) && run.str(slash) == "/" && run.glued(slash) && run.glued(under_at);
+    let (over, under) = (run.digits(over_at, 1..=2)?, run.digits(under_at, 1..=2)?);
+    let goes_on = run.glued(under_at + 1) && matches!(run.str(under_at + 1), "/" | "-");
+    if !joined || goes_on || over >= under || over < 1 || !matches!(under, 2 | 4 | 8 | 16 | 32 | 64) {
+        return None;
+    }
+    let value = Decimal::ratio(over.unsigned_abs().into(), under.unsigned_abs().into())?;
+    Some(Number { value, end: under_at + 1, scaled: false, fraction: true })
 }
 
 /// "½"
@@ -330,6 +343,8 @@ fn scaled(run: &Run<'_>, value: Decimal, at: usize) -> Option<Number> {
         let next = run.past_hyphen(end);
         let power = match numeral(run, next) {
             Some(Numeral::Scale(power)) => power,
+            // "two mln" of wire copy
+            Some(Numeral::Suffix(power)) if run.is(next, &["mln", "bln", "mn", "bn", "trn"]) => power,
             Some(Numeral::Dozen) => {
                 let value = current.times(12)?;
                 return Some(Number {
@@ -388,6 +403,9 @@ fn part(run: &Run<'_>, over: u64, at: usize) -> Option<Number> {
     };
     let of = run.is(at + 1, &["of", "the", "majority", "full", "as", "point"]);
     let joined = run.hyphen(at.wrapping_sub(1));
+    // "nearly a quarter said"; near miss: "in a quarter"
+    let about = ["nearly", "about", "almost", "around", "over", "than", "roughly", "only"];
+    let of = of || (run.is(at.wrapping_sub(1), &["a"]) && run.is(at.wrapping_sub(2), &about));
     let plural = matches!(run.str(at).as_bytes(), [.., b's' | b'S']);
     let holds = if plural { over > 1 && (of || joined || under != 4) } else { over == 1 && (of || joined) };
     if !holds {

@@ -32,6 +32,8 @@ pub(super) struct Reader<'a> {
     pub(super) run: Run<'a>,
     /// Whether the article writes "£": then "pounds" are money.
     pub(super) in_sterling: bool,
+    /// Whether the article speaks of Germany: then "marks" are.
+    pub(super) in_marks: bool,
 }
 
 impl Reader<'_> {
@@ -191,7 +193,8 @@ impl Reader<'_> {
         if let Some(second) = range.filter(one) {
             return Some(Found { start, end: second.end, kind: EntityKind::Money, value: None });
         }
-        let end = first.end;
+        // "$5 dollars"
+        let end = first.end + usize::from(run.str(start) == "$" && run.is(first.end, &["dollar", "dollars"]));
         // "$5 USD", "$5 CAD"
         let (measure, end) = measure::code(&run, end).map_or((measure, end), |code| (code, end + 1));
         // "-$5 million"
@@ -202,7 +205,8 @@ impl Reader<'_> {
 
     /// "Rs200 crore", "RM5m", "EUR1.2bn".
     fn in_one_word(&self, at: usize) -> Option<Found> {
-        if self.run.kind(at)? != TokenKind::Word || self.run.case(at) == Case::Lower || self.run.glued(at) {
+        let word = self.run.kind(at)? == TokenKind::Word && self.run.case(at) != Case::Lower;
+        if !(word || self.run.str(at) == "$") || self.run.glued(at) {
             return None;
         }
         let (measure, value, power, end) = measure::joined(&self.run, at)?;
@@ -315,7 +319,7 @@ impl Reader<'_> {
         let few = inches.value.as_f64() < 12.0 && feet.value.as_whole().is_some();
         let named = match measure::name(&run, inches.end) {
             Some((Measure::Unit("[in_i]"), end)) => Some(end),
-            _ if run.glued(inches.end) && run.is(inches.end, &["in"]) => Some(inches.end + 1),
+            _ if run.glued(inches.end) && run.is(inches.end, &["in", "ins"]) => Some(inches.end + 1),
             _ => (hyphen && run.kind(inches.end) != Some(TokenKind::Word)).then_some(inches.end),
         };
         Some((feet.value.times(12)?.plus(inches.value)?, named.filter(|_| few)?))
@@ -327,7 +331,7 @@ impl Reader<'_> {
         let digits = run.kind(number.end - 1) == Some(TokenKind::Number);
         let hyphen = run.hyphen(number.end);
         let at = run.past_hyphen(number.end);
-        if digits && run.glued(number.end) && run.str(number.end) == "p" && number.value.as_f64() < 100.0 {
+        if digits && run.glued(number.end) && run.str(number.end) == "p" && is_pence(number) {
             return Some((Measure::Money { code: Some("GBP"), hundredths: true }, number.end + 1));
         }
         // "quarter-point", "half-point" cuts of a rate
@@ -395,6 +399,11 @@ impl Reader<'_> {
                 None
             }
             Measure::Money { code: Some("KRW"), .. } if run.is(at, &["won"]) && !much => None,
+            // "5 mln marks", "1.83 marks"; near misses: "80 marks" of a school, "the 5,000 mark"
+            Measure::Money { code: Some("DEM"), .. } if run.is(at, &["mark", "marks"]) => {
+                let sum = number.scaled || (run.is(at, &["marks"]) && number.value.as_whole().is_none());
+                (sum || (self.in_marks && run.is(at, &["marks"]))).then_some(measure)
+            }
             Measure::Money { code: None, .. } if run.is(at, &["crown", "crowns", "crowned"]) && !much => None,
             // "he has 10 rand votes" cannot be told; "one lei" may be a garland.
             Measure::Money { code: Some("RON"), .. } if !much => None,
@@ -405,6 +414,10 @@ impl Reader<'_> {
     /// "5-10 percent", "10 to 15 miles": one expression without a single value.
     fn range(&self, at: usize, first: Number) -> Option<Found> {
         let second = self.range_end(first.end, |at| number::read(&self.run, at))?;
+        // "two thirds - 65% - of them"
+        if first.fraction && !second.fraction && self.run.dash(first.end) && !self.run.hyphen(first.end) {
+            return None;
+        }
         let (measure, end) = self.measure_behind(second)?;
         // "from 5 to 10 percent" is two readings of one; "2 or one percent" too.
         let kind = match measure {
@@ -414,6 +427,12 @@ impl Reader<'_> {
         };
         Some(Found { start: at, end, kind, value: None })
     }
+}
+
+/// Whether "p" behind the figures is of pence: "50p", "323p"; near miss: "1080p", a picture's lines.
+fn is_pence(number: Number) -> bool {
+    let pence = number.value.as_f64();
+    pence < 10_000.0 && ![240.0, 360.0, 480.0, 576.0, 720.0, 1080.0, 1440.0, 2160.0, 4320.0].contains(&pence)
 }
 
 pub(super) fn counted(

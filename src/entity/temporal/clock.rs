@@ -356,7 +356,12 @@ impl Reader<'_> {
             return Some((Moment::plain(hour, Some(minute)), end));
         }
         let led = self.is(at.wrapping_sub(1), &["a", "at"]) || minute != 15;
-        let to = self.is(past, &["to"]) && led && minute < 30;
+        // "up to five to six districts" is a count.
+        let counts = run.kind(end) == Some(TokenKind::Word)
+            && run.case(end) == Case::Lower
+            && (run.str(end).ends_with('s')
+                || self.is(end, &["people", "men", "women", "children", "per", "percent"]));
+        let to = self.is(past, &["to"]) && led && minute < 30 && !counts;
         to.then_some((Moment::plain(if hour == 1 { 12 } else { hour - 1 }, Some(60 - minute)), end))
     }
 

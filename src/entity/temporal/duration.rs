@@ -1,11 +1,12 @@
 //! Lengths of time: "two days", "a year and a half", "45-year-old", "5-10 minutes". They know no calendar.
 
 use super::reader::Reader;
+use super::relative::MODALS;
 use super::terms::{Term, Unit};
 use crate::entity::numeric::decimal::Decimal;
 use crate::entity::numeric::number;
 use crate::entity::{TimeValue, Timex};
-use crate::token::TokenKind;
+use crate::token::{Case, TokenKind};
 use std::fmt;
 
 /// How many of a unit; none for "several".
@@ -61,6 +62,10 @@ const LENGTHENING: [&str; 24] = [
     "around", "of",
 ];
 
+/// Words before a number that is not exact.
+const ABOUT: [&str; 9] =
+    ["about", "nearly", "almost", "only", "exactly", "roughly", "around", "over", "than"];
+
 /// Words between an article and a unit: "a full day".
 pub(super) const LASTING: [&str; 3] = ["full", "whole", "further"];
 
@@ -89,7 +94,9 @@ impl Reader<'_> {
             let number = self.run.kind(next) == Some(TokenKind::Number)
                 || matches!(self.term(next), Some(Term::Number | Term::Article));
             let Some(more) = number.then(|| self.amounts(next)).flatten() else { break };
-            if more.most.is_some() || more.amount.unit >= last.unit || !exact(last) || !exact(more.amount) {
+            // "four minutes 14.7 seconds"
+            let fits = exact(more.amount) || more.amount.unit == Unit::Second;
+            if more.most.is_some() || more.amount.unit >= last.unit || !exact(last) || !fits {
                 break;
             }
             *rest = Some(more.amount);
@@ -148,6 +155,18 @@ impl Reader<'_> {
             return holds.then_some(Length::of(amount, unit_at + 1));
         }
         let (unit, end) = self.unit_behind(first.end, first.value)?;
+        // "it could one day hold", "hopes to one day rule": no day is counted; near miss: "will one day later".
+        let some_day = unit == Unit::Day
+            && run.is(at, &["one"])
+            && run.is(at.wrapping_sub(1), &MODALS)
+            && run.case(end) == Case::Lower
+            && !run.is(
+                end,
+                &["later", "before", "after", "earlier", "ago", "only", "a", "per", "of", "in", "off"],
+            );
+        if some_day {
+            return None;
+        }
         Some(Length::of(Amount { count: Some(first.value), unit }, end))
     }
 
@@ -166,7 +185,16 @@ impl Reader<'_> {
         let singular = count == Decimal::ONE
             || hyphen
             || (digits && !matches!(unit, Unit::Second | Unit::Quarter | Unit::Weekend));
-        if !plural && !singular {
+        // "a four year term": a noun's attribute; near miss: "the four year olds".
+        let attribute = || {
+            let number = if run.kind(end.wrapping_sub(2)) == Some(TokenKind::Punctuation) { 3 } else { 1 };
+            let led = run.is(end.wrapping_sub(number + 1), &["a", "an", "its", "his", "her", "their"]);
+            let long = matches!(unit, Unit::Year | Unit::Month | Unit::Week | Unit::Day);
+            led && long
+                && run.case(at + 1) == Case::Lower
+                && !run.is(at + 1, &["and", "or", "olds", "in", "at"])
+        };
+        if !plural && !singular && !attribute() {
             return None;
         }
         // "5 min", "90min" are minutes; "min 5" is not read here.
@@ -189,6 +217,9 @@ impl Reader<'_> {
         let (unit, plural) = self.unit(unit_at + full)?;
         let end = unit_at + full + 1;
         let before = self.is(at.wrapping_sub(1), &LENGTHENING);
+        // "nearly a quarter said": a part of them; near miss: "in a quarter".
+        let counted = unit == Unit::Quarter && self.is(at.wrapping_sub(1), &ABOUT);
+        let before = before && !counted;
         let behind = self.is(
             end,
             &["ago", "later", "earlier", "before", "after", "from", "long", "old", "and", "'s", "’s"],

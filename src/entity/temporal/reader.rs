@@ -76,8 +76,13 @@ pub(super) const TIME_PREPOSITIONS: [&str; 17] = [
 ];
 
 /// What is counted in four digits rather than dated: "1900 people", "2000 troops".
-const COUNTED: [&str; 34] = [
+const COUNTED: [&str; 39] = [
     "people",
+    "schoolchildren",
+    "migrants",
+    "patients",
+    "pupils",
+    "civilians",
     "men",
     "women",
     "children",

@@ -287,6 +287,10 @@ impl Reader<'_> {
                 Some(Found::date(start, at + 2, Period::Vague(Vague::Past).value()))
             }
             Term::Direction(direction @ (Direction::Last | Direction::Next)) => {
+                // "the talks could last three days"
+                if self.is(at, &["last"]) && self.is(at.wrapping_sub(1), &MODALS) {
+                    return None;
+                }
                 // "coming weeks", "last days of"; near miss: "last hours".
                 if self.is(at, &["coming", "upcoming", "past", "previous"]) && units(at + 1).is_some() {
                     return Some(Found::date(start, at + 2, direction.vague().value()));
@@ -313,6 +317,12 @@ impl Reader<'_> {
     }
 }
 
+/// Words behind which "last" is a verb and "one day" no length: "could last three days", "may one day rule".
+pub(super) const MODALS: [&str; 14] = [
+    "can", "can't", "cannot", "could", "will", "won't", "would", "may", "might", "must", "should", "shall",
+    "to", "not",
+];
+
 /// "last Monday" is before today, "next Monday" after, "this Monday" in the week of today.
 fn directed_weekday(direction: Direction, number: i8, today: Date) -> Option<Period> {
     let now = today.weekday().to_monday_one_offset();
@@ -329,8 +339,10 @@ fn directed_season(direction: Direction, season: Season, today: Date) -> Period 
     let (wanted, now) = (season as i8, current as i8);
     let year = match direction {
         Direction::Last => began - i16::from(wanted >= now),
-        // "this winter" in June is the coming one, in January the one that began last year.
-        Direction::This => began,
+        // "this winter" in June is the coming one, in January the one that began last year; "this summer" in January
+        // is still to come.
+        Direction::This if season == Season::Winter => began,
+        Direction::This => today.year(),
         Direction::Next => began + i16::from(wanted <= now),
     };
     Period::Season { year: Some(year), season }

@@ -57,7 +57,9 @@ pub(super) fn of(run: &Run<'_>, start: usize, end: usize) -> Tense {
             break;
         }
         if let Some(tense) = cue(run, at) {
-            return tense;
+            // "In October they agreed to talk": what the verb looks ahead to is not the time before it.
+            let done = run.is(at + 1, &["to"]) && run.is(at, &FORWARD) && run.str(at).ends_with("ed");
+            return if done { Tense::Past } else { tense };
         }
     }
     if run.is(before, &["by", "until", "from"]) { Tense::Future } else { Tense::Unknown }
@@ -133,6 +135,16 @@ fn cue(run: &Run<'_>, at: usize) -> Option<Tense> {
     }
     // "had come", "has set": participles of what has been.
     let perfect = run.is(before, &["has", "have", "had"]) && run.is(at, &["come", "set"]);
+    // "a record set on 10 November", "hopes of growth"
+    let noun = run.is(at, &["hope", "hopes"]) && run.is(at + 1, &["of"]);
+    let record = run.is(at, &["set"])
+        && run.is(
+            before,
+            &["record", "level", "high", "low", "mark", "records", "levels", "highs", "lows", "peak"],
+        );
+    if noun || record {
+        return record.then_some(Tense::Past);
+    }
     if FUTURE.contains(token.word) && !perfect {
         // "was set to", "had planned": still to come when it was said. "takes"/"plans" as nouns are rare.
         return Some(Tense::Future);
