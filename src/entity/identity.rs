@@ -6,6 +6,7 @@ mod kin;
 mod names;
 mod parts;
 mod persons;
+mod spans;
 
 use super::gazetteer::Gazetteer;
 use super::person::{Gender, PersonWords, Title};
@@ -152,9 +153,18 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
         if learned {
             range = trim(view, range, is_person);
         }
+        if learned {
+            let behind = found.iter().rev().take_while(|found: &&Found| is_value(found.proposal.kind));
+            let value_end = behind.map(|found| found.tokens().end).next().unwrap_or(0);
+            range = spans::mend(view, kind, range, sentence_start.max(value_end));
+            while found.pop_if(|last| last.tokens().end > range.start).is_some() {}
+        }
         let year = |next: &&Proposal| kind == EntityKind::Law && learned && is_year_of(view, range.end, next);
         if let Some(year) = proposals.next_if(year) {
             range.end += token::count_within(&tokens[range.end..], year.span.end());
+        } else if kind == EntityKind::Law && learned && is_bare_year(view, range.end, proposals.peek()) {
+            range.end += 1;
+            proposals.next_if(|next| next.span.end() <= tokens[range.end - 1].span.end());
         }
         let in_state = kind == EntityKind::Location
             && proposals.peek().is_some_and(|next| is_town_before(view, range.clone(), next));
@@ -214,6 +224,21 @@ fn is_year_of(view: View<'_>, end: usize, next: &Proposal) -> bool {
     let year = tokens.get(end + usize::from(of));
     next.kind == EntityKind::Date
         && year.is_some_and(|year| year.kind == TokenKind::Number && year.span == next.span)
+}
+
+/// Whether figures right behind the name of a law are its year, though nobody took them for one: "Terrorism Act **2000**
+/// when"; but not "under the Act 2000 people".
+fn is_bare_year(view: View<'_>, end: usize, next: Option<&&Proposal>) -> bool {
+    let tokens = view.context.tokens;
+    let year = |token: &&Token| {
+        token.kind == TokenKind::Number
+            && token.span.len() == 4
+            && token.of(view.text()).parse::<u16>().is_ok_and(|year| (1600..2100).contains(&year))
+    };
+    let free =
+        |token: &Token| next.is_none_or(|next| !next.span.overlaps(token.span) || next.span == token.span);
+    let counts = tokens.get(end + 1).is_some_and(|behind| behind.of(view.text()).ends_with('s'));
+    tokens.get(end).filter(year).is_some_and(free) && !counts
 }
 
 /// Whether a place stands before its state, as towns do: "**Richmond**, Va."; but not "Darlington County, S.C.", and

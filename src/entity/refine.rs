@@ -67,6 +67,10 @@ impl KindWords {
             Some(EntityKind::Location) if fact.is_some_and(|fact| fact.subtype == Some("country")) => {
                 EntityKind::Location
             }
+            // The Warsaw Pact is no treaty but those who signed it.
+            Some(EntityKind::Organization) if self.by_words(text, kind, name) == Some(EntityKind::Law) => {
+                EntityKind::Organization
+            }
             // "Malay" is in the list of languages, and a Malay need not speak it.
             Some(EntityKind::Language) if matches!(kind, EntityKind::Other | EntityKind::Language) => {
                 match name {

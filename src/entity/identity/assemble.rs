@@ -32,6 +32,16 @@ const TEAM: &str = "team";
 static SPORT: LazyLock<WordSet> =
     LazyLock::new(|| WordSet::compile(include_str!("../../../data/sport-words.txt")));
 
+/// The finer type of mountains, which towns and mines share their names with.
+const MOUNTAIN: &str = "mountain";
+
+static SETTLED: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile(
+        "mine\nmines\nmining\nproject\ntown\ntownship\nshire\ncouncil\nhospital\nschool\nmayor\npolice\nresident\n\
+         residents\nrefinery\nsmelter\niron\ngold\ncopper\nzinc\nlead\nore\ncrude",
+    )
+});
+
 /// So many words of sport make an article about it.
 const MUCH_SPORT: usize = 2;
 
@@ -172,9 +182,19 @@ fn subtype_of<'f>(
     mut mentions: impl Iterator<Item = &'f Found>,
 ) -> Option<&'static str> {
     let listed = |found: &Found| found.proposal.subtype.filter(|_| found.proposal.kind == kind);
+    let settled = |subtype: &&'static str| *subtype != MOUNTAIN || !is_settled(view, fullest);
     let by_words = || view.knowledge.gazetteer.subtype_by_words(kind, view.tokens(fullest));
     let telling = listed(fullest).filter(|&subtype| kind == EntityKind::Location && subtype != REGION);
+    let by_fact = by_fact.filter(settled);
+    let by_words = || by_words().filter(settled);
+    let telling = telling.filter(settled);
     by_fact.or(telling).or_else(by_words).or_else(|| listed(fullest)).or_else(|| mentions.find_map(listed))
+}
+
+/// Whether the word behind a name says that people live or dig there: "Mount Newman **project**", "Mt Isa **mine**".
+fn is_settled(view: View<'_>, found: &Found) -> bool {
+    let behind = view.context.tokens.get(found.tokens().end);
+    behind.is_some_and(|behind| SETTLED.contains(behind.word))
 }
 
 pub(in crate::entity) fn is_about_sport(tokens: &[Token]) -> bool {

@@ -252,6 +252,29 @@ fn short_forms_of_two_names_of_one_body() {
 }
 
 #[test]
+fn names_of_laws_and_events_whole() {
+    check(
+        "Under the Federal [X Food], Drug and [X Cosmetic Act] it is.",
+        &["Federal Food, Drug and Cosmetic Act = Federal Food, Drug and Cosmetic Act"],
+    );
+    check(
+        "The Hunting Act and [X Parliament Act] fell, said the [X new Licensing Act].",
+        &["Parliament Act = Parliament Act", "Licensing Act = Licensing Act"],
+    );
+    check(
+        "A Workers' [X Compensation Act] fell.",
+        &["Workers' Compensation Act = Workers' Compensation Act"],
+    );
+    check("Under the [X Harbour Act] 2000 when he came.", &["Harbour Act 2000 = Harbour Act 2000"]);
+    check("Under the [X Harbour Act] 2000 ships came.", &["Harbour Act = Harbour Act"]);
+    check("He won the [L Orsk] [X Grand Prix] there.", &["Orsk Grand Prix = Orsk Grand Prix"]);
+    check("A [X post-World War II] low.", &["World War II = World War II"]);
+    check("The [X U.S. Harbour Act] fell.", &["Harbour Act = Harbour Act"]);
+    check("He climbed [L Mount Orsk].", &["Mount Orsk (mountain) = Mount Orsk"]);
+    check("It has the [L Mount Orsk] mine.", &["Mount Orsk = Mount Orsk"]);
+}
+
+#[test]
 fn types_that_the_tagger_does_not_tell_apart() {
     let check = |marked: &str, expected: &str| {
         let (text, proposals) = unmark(marked);
