@@ -10,7 +10,8 @@ use super::gazetteer::{alternatives, rows};
 use super::identity::Knowledge;
 use super::{Context, EntityKind, MoneyValue, Proposal, Value};
 use crate::lexicon::{FastMap, Word};
-use crate::token::{self, Token, TokenKind};
+use crate::token::{self, Token};
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 /// A name of several currencies.
@@ -123,11 +124,14 @@ pub(super) fn settle(context: &Context<'_>, knowledge: &Knowledge, proposals: &m
     }
     let dateline =
         context.dateline.map(|span| country_of(text, &tokens[token::within(tokens, span)], knowledge));
-    let named = Countries::count(text, tokens, knowledge, proposals);
+    let named = OnceCell::new();
+    let count = |proposals: &[Proposal]| {
+        named.get_or_init(|| Countries::count(text, tokens, knowledge, proposals)).clone()
+    };
     for family in FAMILIES {
         let own = || amounts.iter().filter(|(_, amount)| amount.family == family);
         if own().any(bare) {
-            settle_family(context, proposals, family, own, dateline, &named);
+            settle_family(context, proposals, family, own, dateline, &count);
         }
     }
 }
@@ -138,7 +142,7 @@ fn settle_family<'a, I: Iterator<Item = &'a (usize, Amount)>>(
     family: Family,
     amounts: impl Fn() -> I,
     dateline: Option<Option<&'static str>>,
-    named: &Countries,
+    named: &impl Fn(&[Proposal]) -> Countries,
 ) {
     let plain = HOMES.plain(family.name);
     let told = |code: Option<&str>| amounts().any(|(_, amount)| amount.told && amount.code == code);
@@ -157,8 +161,8 @@ fn settle_family<'a, I: Iterator<Item = &'a (usize, Amount)>>(
         others.into_iter().any(|code| !HOMES.of(family.name).any(|home| home.code == code))
     };
     let by_places = || {
-        let home = named.home(family.name, foreign)?;
-        (foreign || plain.is_none() || !(any_told || converted)).then_some(home)
+        let trusted = foreign || plain.is_none() || !(any_told || converted);
+        trusted.then(|| named(proposals).home(family.name, foreign)).flatten()
     };
     let home = match dateline {
         Some(_) if family.name == "dollar" => by_dateline,
@@ -202,24 +206,26 @@ fn amount(text: &str, tokens: &[Token], value: Value) -> Option<Amount> {
     let Value::Money(MoneyValue { currency: code, .. }) = value else { return None };
     let is =
         |token: &Token, words: &[&str]| words.iter().any(|word| token.of(text).eq_ignore_ascii_case(word));
-    let family = |family: &&Family| tokens.iter().any(|token| is(token, family.words));
-    // "A$5m", "Rs200" hold the sign within a word or beside one.
-    let shown =
-        || FAMILIES.iter().find(|f| HOMES.of(f.name).any(|home| Some(home.code) == code && home.code != "-"));
-    let family = *FAMILIES.iter().find(family).or_else(shown)?;
+    // The code tells the family at once; only where the name leaves the currency open are the words looked at.
+    let by_code = |code: &str| HOMES.all.iter().find(|home| home.code == code).map(|home| home.family);
+    let family = match code {
+        Some(code) => {
+            let name = by_code(code)?;
+            FAMILIES.iter().find(|family| family.name == name)
+        }
+        None => FAMILIES.iter().find(|family| tokens.iter().any(|token| is(token, family.words))),
+    };
+    let family = *family?;
     let plain = HOMES.plain(family.name);
-    let marked = tokens.iter().any(|token| {
-        is(token, family.marked)
-            || (token.kind == TokenKind::Word
-                && ["US$", "$US"].iter().any(|sign| token.of(text).starts_with(sign)))
-            || token
-                .of(text)
-                .strip_prefix("US")
-                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    });
+    let marks = |token: &Token| {
+        let glued = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit() || c == '$');
+        is(token, family.marked) || token.of(text).strip_prefix("US").is_some_and(glued)
+    };
+    let marked = || tokens.iter().any(marks);
     let sign = tokens.iter().any(|token| token.of(text).contains('$') || is(token, &["rs"]));
     let cents = tokens.iter().any(|token| is(token, &["cent", "cents", "ct", "cts"]));
-    Some(Amount { family, sign, cents, told: code.is_some() && (code != plain || marked), code })
+    let told = code.is_some() && (code != plain || marked());
+    Some(Amount { family, sign, cents, told, code })
 }
 
 /// Currencies that are no dollars and have cents.

@@ -40,12 +40,11 @@ pub fn find(
 ) -> ControlFlow<()> {
     let text = context.document.text();
     let in_sterling = memmem::find(text.as_bytes(), "£".as_bytes()).is_some();
-    let in_marks = GERMAN.iter().any(|word| memmem::find(text.as_bytes(), word).is_some());
     let mut times = 0;
     let found_before = out.len();
     let beginnings = &*BEGINNINGS;
     each_run(context, checkpoint, |run| {
-        let reader = Reader { run, in_sterling, in_marks };
+        let reader = Reader { run, in_sterling };
         let mut at = 0;
         let mut last: Option<(usize, MoneyValue)> = None;
         while at < run.tokens.len() {
@@ -82,9 +81,6 @@ pub fn find(
         }
     })
 }
-
-/// What an article that counts in marks names.
-const GERMAN: [&[u8]; 4] = [b"German", b"Bundesbank", b"Deutsche", b"FRANKFURT"];
 
 /// So many tokens lie between an amount and one that leaves out what it counts.
 const BETWEEN_SUMS: usize = 10;

@@ -8,7 +8,7 @@
 use super::PLACING;
 use crate::entity::identity::Knowledge;
 use crate::entity::{EntityKind, Proposal, Source};
-use crate::lexicon::{FastMap, FastSet, Word, WordSet, combine};
+use crate::lexicon::{FastMap, FastSet, Sieve, Word, WordSet, combine};
 use crate::text::Confidence;
 use crate::token::{self, Token, TokenKind};
 use std::sync::LazyLock;
@@ -30,6 +30,8 @@ const OWN_NAMED_TYPES: [&str; 2] = ["company", "team"];
 pub(super) struct BodiesScratch {
     /// First words of bodies, by their hash, and whether they name the body even where they may be a place.
     beginnings: FastMap<u64, bool>,
+    /// Lets the first words of bodies pass.
+    sieve: Sieve,
     /// Words of persons' names.
     persons: FastSet<Word>,
     /// How sure the tagger is of each name as a body's rather than a person's, all its mentions together.
@@ -44,11 +46,12 @@ pub(super) fn retype(
     proposals: &mut [Proposal],
     scratch: &mut BodiesScratch,
 ) {
-    let BodiesScratch { beginnings, persons, votes } = scratch;
+    let BodiesScratch { beginnings, sieve, persons, votes } = scratch;
     beginnings.clear();
+    sieve.clear();
     persons.clear();
     votes.clear();
-    let mut from = 0;
+    let (mut from, mut contested) = (0, false);
     for proposal in &*proposals {
         if matches!(proposal.kind, EntityKind::Organization | EntityKind::Person) {
             from += token::count_before(&tokens[from..], proposal.span.start());
@@ -57,14 +60,18 @@ pub(super) fn retype(
             let sure = i32::from(proposal.confidence.map_or(0, Confidence::permille));
             let body = proposal.kind == EntityKind::Organization;
             if body {
-                learn(text, name, knowledge, beginnings);
+                learn(text, name, knowledge, beginnings, sieve);
             }
-            if let Some(key) = key(text, name) {
-                *votes.entry(key).or_default() += if body { sure } else { -sure };
+            // Full names are hardly ever taken for both.
+            if let Some(key) = key(text, name).filter(|_| name.len() == 1) {
+                let votes = votes.entry(key).or_default();
+                // A name of both sorts.
+                contested |= if body { *votes < 0 } else { *votes > 0 };
+                *votes += if body { sure } else { -sure };
             }
         }
     }
-    if beginnings.is_empty() && votes.values().all(|&votes| votes <= 0) {
+    if beginnings.is_empty() && !contested {
         return;
     }
     from = 0;
@@ -92,6 +99,10 @@ pub(super) fn retype(
         from += token::count_before(&tokens[from..], proposal.span.start());
         let len = token::count_within(&tokens[from..], proposal.span.end());
         let name = &tokens[from..from + len];
+        let known = name.first().is_some_and(|first| sieve.passes(first.word));
+        if !known && (!contested || len != 1) {
+            continue;
+        }
         let Some(key) = key(text, name) else { continue };
         let voted = proposal.kind == EntityKind::Person && votes.get(&key).is_some_and(|&votes| votes > 0);
         let Some(own_named) = beginnings.get(&key).copied().or(voted.then_some(false)) else { continue };
@@ -112,7 +123,13 @@ pub(super) fn retype(
 }
 
 /// Notes the beginnings of a body's name.
-fn learn(text: &str, name: &[Token], knowledge: &Knowledge, beginnings: &mut FastMap<u64, bool>) {
+fn learn(
+    text: &str,
+    name: &[Token],
+    knowledge: &Knowledge,
+    beginnings: &mut FastMap<u64, bool>,
+    sieve: &mut Sieve,
+) {
     let words = || name.iter().filter(|token| token.kind == TokenKind::Word);
     let count = words().count();
     let Some(last) = words().next_back().filter(|_| (2..=LONGEST).contains(&count)) else { return };
@@ -124,6 +141,7 @@ fn learn(text: &str, name: &[Token], knowledge: &Knowledge, beginnings: &mut Fas
         hash = combine(hash, token.word.bits());
         if token.is_capitalized(text) && !knowledge.persons.stands_beside_names(token.word) {
             *beginnings.entry(hash).or_default() |= own_named;
+            words().take(1).for_each(|first| sieve.add(first.word));
         }
     }
 }

@@ -2,8 +2,8 @@
 //! knows the words and no person.
 
 use super::{Found, View};
-use crate::lexicon::WordSet;
-use crate::token::TokenKind;
+use crate::lexicon::{FastMap, Word};
+use crate::token::{Case, TokenKind};
 use std::sync::LazyLock;
 
 /// Which of two of one name.
@@ -24,13 +24,33 @@ pub(super) struct Kin {
     pub(super) born: bool,
 }
 
-static YOUNGER: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::compile("younger\nson\ndaughter\nstepson\nstepdaughter\nnephew\nniece\ngrandson\ngranddaughter")
-});
-static ELDER: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::compile(
-        "elder\nolder\nfather\nmother\nstepfather\nstepmother\nuncle\naunt\ngrandfather\ngrandmother",
-    )
+static AGES: LazyLock<FastMap<Word, Age>> = LazyLock::new(|| {
+    let younger = [
+        "younger",
+        "son",
+        "daughter",
+        "stepson",
+        "stepdaughter",
+        "nephew",
+        "niece",
+        "grandson",
+        "granddaughter",
+    ];
+    let elder = [
+        "elder",
+        "older",
+        "father",
+        "mother",
+        "stepfather",
+        "stepmother",
+        "uncle",
+        "aunt",
+        "grandfather",
+        "grandmother",
+    ];
+    let ages =
+        younger.map(|word| (word, Age::Younger)).into_iter().chain(elder.map(|word| (word, Age::Elder)));
+    ages.map(|(word, age)| (Word::new(word), age)).collect()
 });
 
 /// So many words before the name are looked at: "his younger brother, Rep. Karl Holm".
@@ -40,16 +60,7 @@ impl Kin {
     pub(super) fn of(view: View<'_>, found: &Found) -> Self {
         let (text, tokens) = (view.text(), view.context.tokens);
         let start = found.tokens.0 as usize;
-        let age = |at: usize| {
-            let word = tokens[at].word;
-            if YOUNGER.contains(word) {
-                Some(Age::Younger)
-            } else if ELDER.contains(word) {
-                Some(Age::Elder)
-            } else {
-                None
-            }
-        };
+        let age = |at: usize| AGES.get(&tokens[at].word).copied();
         let Some(before) = start.checked_sub(1).filter(|&at| tokens[at].kind != TokenKind::Quote) else {
             return Self::default();
         };
@@ -61,7 +72,7 @@ impl Kin {
             tokens[at].of(text) != "." || at.checked_sub(1).is_some_and(|at| tokens[at].is_capitalized(text))
         };
         let mut near = (start.saturating_sub(REACH)..start).rev().take_while(goes_on);
-        let introduced = near.find_map(|at| age(at).filter(|_| !tokens[at].is_capitalized(text)));
+        let introduced = near.find_map(|at| age(at).filter(|_| tokens[at].case == Case::Lower));
         Self { age: introduced, compared: age(before).filter(|_| the), born }
     }
 }

@@ -32,9 +32,10 @@ pub(super) struct Reader<'a> {
     pub(super) run: Run<'a>,
     /// Whether the article writes "£": then "pounds" are money.
     pub(super) in_sterling: bool,
-    /// Whether the article speaks of Germany: then "marks" are.
-    pub(super) in_marks: bool,
 }
+
+/// What an article names in which bare "marks" are Germany's.
+const GERMAN: [&[u8]; 4] = [b"German", b"Bundesbank", b"Deutsche", b"FRANKFURT"];
 
 impl Reader<'_> {
     pub(super) fn read(&self, at: usize) -> Reading {
@@ -402,7 +403,9 @@ impl Reader<'_> {
             // "5 mln marks", "1.83 marks"; near misses: "80 marks" of a school, "the 5,000 mark"
             Measure::Money { code: Some("DEM"), .. } if run.is(at, &["mark", "marks"]) => {
                 let sum = number.scaled || (run.is(at, &["marks"]) && number.value.as_whole().is_none());
-                (sum || (self.in_marks && run.is(at, &["marks"]))).then_some(measure)
+                let of_germany =
+                    || GERMAN.iter().any(|word| memchr::memmem::find(run.text.as_bytes(), word).is_some());
+                (sum || (run.is(at, &["marks"]) && of_germany())).then_some(measure)
             }
             Measure::Money { code: None, .. } if run.is(at, &["crown", "crowns", "crowned"]) && !much => None,
             // "he has 10 rand votes" cannot be told; "one lei" may be a garland.
