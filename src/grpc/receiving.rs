@@ -8,6 +8,7 @@
 
 use super::failure::Failure;
 use super::service::Shared;
+use super::timeout;
 use http::{Request, Response};
 use http_body::{Body as HttpBody, Frame};
 use prost::bytes::Bytes;
@@ -15,7 +16,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 use tonic::Status;
 use tonic::body::Body;
 use tonic::server::NamedService;
@@ -79,10 +80,11 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Body>) -> S::Future {
+    fn call(&mut self, mut request: Request<Body>) -> S::Future {
+        let deadline = timeout::note(&mut request);
         let is_annotate = request.uri().path().ends_with("/Annotate");
-        let shared = Arc::clone(&self.shared);
-        self.inner.call(request.map(|body| Body::new(Counted::new(body, shared, is_annotate))))
+        let (shared, call_deadline) = (Arc::clone(&self.shared), deadline.filter(|_| is_annotate));
+        self.inner.call(request.map(|body| Body::new(Counted::new(body, shared, is_annotate, call_deadline))))
     }
 }
 
@@ -97,11 +99,29 @@ struct Counted {
     taken: usize,
     /// Runs while a message is waited for that has begun.
     deadline: Option<Pin<Box<Sleep>>>,
+    /// When the caller stops waiting, if nobody else looks at that before the message is whole.
+    call_deadline: Option<Instant>,
+    /// Runs until then, once something is waited for.
+    call_timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl Counted {
-    fn new(body: Body, shared: Arc<Shared>, is_annotate: bool) -> Self {
-        Self { body, shared, is_annotate, unfinished: Unfinished::default(), taken: 0, deadline: None }
+    fn new(
+        body: Body,
+        shared: Arc<Shared>,
+        is_annotate: bool,
+        call_deadline: Option<std::time::Instant>,
+    ) -> Self {
+        Self {
+            body,
+            shared,
+            is_annotate,
+            unfinished: Unfinished::default(),
+            taken: 0,
+            deadline: None,
+            call_deadline: call_deadline.map(Instant::from_std),
+            call_timer: None,
+        }
     }
 
     /// Takes as much room as the unfinished message has come to need.
@@ -118,8 +138,18 @@ impl Counted {
         Ok(())
     }
 
-    /// Whether a message that has begun takes too long to come.
+    /// Whether a message that has begun takes too long to come, or its caller has stopped waiting.
     fn is_late(&mut self, context: &mut Context<'_>) -> bool {
+        if let Some(at) = self.call_deadline
+            && self
+                .call_timer
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)))
+                .as_mut()
+                .poll(context)
+                .is_ready()
+        {
+            return true;
+        }
         let duration = self.shared.limits.max_article_duration;
         let has_begun = self.unfinished.bytes > 0;
         has_begun

@@ -320,7 +320,7 @@ impl AnnotationService for Service {
         request: Request<pb::AnnotateRequest>,
     ) -> Result<Response<Self::AnnotateStream>, Status> {
         let mut call = self.start_call(Method::Annotate, &request);
-        let deadline = self.shared.article_deadline(timeout::deadline(request.metadata(), call.started()));
+        let deadline = self.shared.article_deadline(timeout::noted(&request));
         match self.shared.start(request.into_inner(), deadline).await {
             Ok((outbox, at_once)) => {
                 Reply::new(call, outbox, deadline, at_once).begun().await.map(Response::new)
@@ -345,7 +345,7 @@ impl AnnotationService for Service {
             call.fail(&failure);
             return Err(failure.to_status());
         }
-        let deadline = timeout::deadline(request.metadata(), call.started());
+        let deadline = timeout::noted(&request);
         let reply = StreamReply::start(Arc::clone(shared), call, request.into_inner(), deadline);
         Ok(Response::new(reply))
     }

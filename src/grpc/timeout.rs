@@ -1,16 +1,27 @@
 //! The deadline that a caller sends as `grpc-timeout`.
 
+use http::Request;
 use std::time::{Duration, Instant};
-use tonic::metadata::MetadataMap;
 
 /// tonic watches the same header, until the response's headers are out, and says CANCELLED where
 /// DEADLINE_EXCEEDED is due. Being this much earlier leaves the word to us.
 const AHEAD: Duration = Duration::from_millis(2);
 
-/// When the caller stops waiting, if it says so. A header that cannot be read counts as none.
-pub(super) fn deadline(metadata: &MetadataMap, started: Instant) -> Option<Instant> {
-    let timeout = parse(metadata.get("grpc-timeout")?.to_str().ok()?)?;
-    started.checked_add(timeout.saturating_sub(AHEAD))
+/// When the caller of a request stops waiting, counted from its headers: its message may take a while to come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CallDeadline(Instant);
+
+/// Notes when the caller stops waiting, if it says so. A header that cannot be read counts as none.
+pub(super) fn note<T>(request: &mut Request<T>) -> Option<Instant> {
+    let timeout = parse(request.headers().get("grpc-timeout")?.to_str().ok()?)?;
+    let deadline = Instant::now().checked_add(timeout.saturating_sub(AHEAD))?;
+    request.extensions_mut().insert(CallDeadline(deadline));
+    Some(deadline)
+}
+
+/// What was noted.
+pub(super) fn noted<T>(request: &tonic::Request<T>) -> Option<Instant> {
+    request.extensions().get().map(|CallDeadline(deadline)| *deadline)
 }
 
 /// At most eight digits and a unit.

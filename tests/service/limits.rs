@@ -5,10 +5,10 @@ use super::puppet::WAIT;
 use super::run;
 use super::server::{Client, Server, annotate, config, read, reason, request, streamed};
 use super::wire::{ANNOTATE, Wire};
-use glossator::grpc::pb;
+use glossator::grpc::{Method, pb};
 use glossator::server::Config;
 use pb::annotate_stream_response::Result as Outcome;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status};
@@ -23,7 +23,7 @@ async fn occasion(client: &mut Client) {
 }
 
 /// Refused for overload, with the time to wait said in both ways that clients know.
-fn assert_shed(status: &Status, retry_after: Duration) {
+pub(crate) fn assert_shed(status: &Status, retry_after: Duration) {
     let found = (status.code(), reason(status));
     assert_eq!(found, (Code::ResourceExhausted, "SERVER_OVERLOADED".to_owned()));
     let told = status.get_details_retry_info().expect("RetryInfo").retry_delay;
@@ -33,7 +33,7 @@ fn assert_shed(status: &Status, retry_after: Duration) {
 }
 
 /// How many articles have a complete answer.
-fn answered(messages: &[pb::AnnotateStreamResponse]) -> usize {
+pub(crate) fn answered(messages: &[pb::AnnotateStreamResponse]) -> usize {
     let complete = |message: &&pb::AnnotateStreamResponse| match message.result.as_ref().unwrap() {
         Outcome::Response(response) => response.summary.is_some(),
         Outcome::Error(error) => panic!("{error:?}"),
@@ -175,16 +175,24 @@ fn a_call_that_has_lasted_long_enough_is_answered_and_ends() {
         config.service.max_call_duration = Duration::from_millis(500);
         let server = Server::start_with(config).await;
         let (send, articles) = mpsc::channel(1);
-        send.send(streamed("It rained.")).await.unwrap();
+        send.send(streamed(WAIT)).await.unwrap();
         let mut client = server.client().await;
+        let began = Instant::now();
         let answer = client.annotate_stream(ReceiverStream::new(articles)).await.unwrap().into_inner();
-        // The client would send more for ever.
+        server.puppet.until(|counts| counts.waiting == 1).await;
+        // The call is over when its article is not yet done, and the client would send more for ever.
+        while began.elapsed() < Duration::from_millis(600) {
+            occasion(&mut client).await;
+        }
+        assert_eq!(server.puppet.counts().done, 0);
+        server.puppet.open();
         let (messages, end) = read(answer).await;
         let status = end.expect_err("the call was open");
         assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "CALL_EXPIRED"));
         assert_eq!(answered(&messages), 1, "what was read is answered");
-        let report = server.recorder.ended(1).await;
-        assert_eq!((report.code, report.reason, report.articles), ("UNAVAILABLE", "CALL_EXPIRED", 1));
+        // Calls for other things have ended before.
+        let ended = server.recorder.of(Method::AnnotateStream).await;
+        assert_eq!((ended.code, ended.reason, ended.articles), ("UNAVAILABLE", "CALL_EXPIRED", 1));
         drop(send);
     });
 }

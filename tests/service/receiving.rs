@@ -1,5 +1,7 @@
 //! Requests that are not whole yet: how much of them there may be, and for how long.
 
+use super::limits::assert_shed;
+use super::puppet::WAIT;
 use super::run;
 use super::server::{Server, annotate, config, request, streamed};
 use super::wire::{ANNOTATE, Answer, Wire, collect, frame};
@@ -7,8 +9,8 @@ use h2::SendStream;
 use h2::client::ResponseFuture;
 use prost::Message;
 use prost::bytes::Bytes;
-use std::time::Duration;
-use tonic::Code;
+use std::time::{Duration, Instant};
+use tonic::{Code, Status};
 
 const STREAM: &str = "/glossator.v1.AnnotationService/AnnotateStream";
 
@@ -21,7 +23,18 @@ struct Begun {
 
 impl Begun {
     async fn new(server: &Server, path: &str, message: &impl Message, sent: usize) -> Self {
-        let (answer, mut body) = Wire::connect(server.addr).await.send(path, &[], None::<&()>).await.unwrap();
+        Self::with(server, path, &[], message, sent).await
+    }
+
+    async fn with(
+        server: &Server,
+        path: &str,
+        headers: &[(&str, &str)],
+        message: &impl Message,
+        sent: usize,
+    ) -> Self {
+        let mut wire = Wire::connect(server.addr).await;
+        let (answer, mut body) = wire.send(path, headers, None::<&()>).await.unwrap();
         let mut rest = frame(&message.encode_to_vec());
         body.send_data(rest.split_to(sent), false).unwrap();
         Self { answer, body, rest }
@@ -59,7 +72,7 @@ fn unfinished_messages_have_so_much_room_together_and_no_more() {
             let refused = Begun::new(&server, path, &long, 3 << 20).await.answer().await;
             assert_eq!(refused.status(), Code::ResourceExhausted as i32, "{path}: {:?}", refused.trailers);
             let told = refused.trailers.as_ref().unwrap_or(&refused.headers);
-            assert!(told.contains_key("grpc-retry-pushback-ms"), "{path}: {told:?}");
+            assert_shed(&Status::from_header_map(told).unwrap(), Duration::from_millis(100));
         }
         let (_, metrics) = server.admin("/metrics").await;
         assert!(metrics.contains("glossator_calls_shed_total 2\n"), "{metrics}");
@@ -103,5 +116,31 @@ fn a_message_that_has_begun_must_come_in_time() {
         until(&server, 0).await;
         let report = server.recorder.ended(2).await;
         assert_eq!((report.code, report.reason), ("DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED"));
+    });
+}
+
+/// tonic watches the deadline as well until the response's headers are out, and would say CANCELLED.
+#[test]
+fn a_deadline_counts_from_the_headers_and_holds_while_the_message_comes() {
+    run(async {
+        let server = Server::start().await;
+        let timeout = [("grpc-timeout", "100m")];
+        for sent in [0, 9] {
+            let begun = Begun::with(&server, ANNOTATE, &timeout, &request("It rained."), sent).await;
+            let answer = begun.answer().await;
+            assert_eq!(answer.status(), Code::DeadlineExceeded as i32, "{sent} bytes sent: {answer:?}");
+        }
+        let report = server.recorder.ended(2).await;
+        assert_eq!((report.code, report.reason), ("DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED"));
+
+        // What is left of it when the message is whole is left to the work.
+        let timeout = [("grpc-timeout", "3S")];
+        let began = Instant::now();
+        let begun = Begun::with(&server, ANNOTATE, &timeout, &request(WAIT), 9).await;
+        while began.elapsed() < Duration::from_secs(2) {
+            annotate(&mut server.client().await, "It rained.").await.unwrap();
+        }
+        assert_eq!(begun.finish().await.status(), Code::DeadlineExceeded as i32);
+        assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
     });
 }

@@ -125,6 +125,14 @@ impl Recorder {
         let calls = calls.wait_for(|calls| calls.len() >= count).await.unwrap();
         calls.get(count - 1).unwrap().clone()
     }
+
+    /// Waits until a call of this method has ended.
+    pub(crate) async fn of(&self, method: Method) -> CallReport {
+        let mut calls = self.calls.subscribe();
+        let of = |calls: &[CallReport]| calls.iter().find(|call| call.method == method).cloned();
+        let calls = calls.wait_for(|calls| of(calls).is_some()).await.unwrap();
+        of(&calls).unwrap()
+    }
 }
 
 impl Observer for Recorder {

@@ -1,5 +1,6 @@
 //! Work: deadlines, cancellation, panics, engines replaced, and whoever asks for health meanwhile.
 
+use super::limits::answered;
 use super::puppet::{PANIC, PANIC_AT_END, Puppet, WAIT, WAIT_INSIDE};
 use super::run;
 use super::server::{Server, annotate, config, read, reason, request, streamed};
@@ -97,8 +98,13 @@ fn a_deadline_holds_in_the_queue() {
         let _busy = client.annotate(request(WAIT)).await.unwrap();
         server.puppet.until(|counts| counts.waiting == 1).await;
         let mut wire = Wire::connect(server.addr).await;
-        let answer = wire.call(ANNOTATE, &[("grpc-timeout", "20m")], &request("It rained.")).await.unwrap();
-        assert_eq!(answer.status(), Code::DeadlineExceeded as i32);
+        // Before the headers are out and behind them.
+        for (timeout, is_early) in [("6m", true), ("20m", false)] {
+            let headers = [("grpc-timeout", timeout)];
+            let answer = wire.call(ANNOTATE, &headers, &request("It rained.")).await.unwrap();
+            assert_eq!(answer.status(), Code::DeadlineExceeded as i32, "{timeout}: {answer:?}");
+            assert_eq!(answer.trailers.is_none(), is_early, "{timeout}: {answer:?}");
+        }
         assert_eq!(server.puppet.counts().done, 0);
     });
 }
@@ -150,6 +156,32 @@ fn health_and_info_answer_while_every_worker_is_busy() {
 }
 
 #[test]
+fn many_terms_are_compiled_by_a_worker() {
+    run(async {
+        let server = Server::start().await;
+        let mut client = server.client().await;
+        let _busy =
+            [client.annotate(request(WAIT)).await.unwrap(), client.annotate(request(WAIT)).await.unwrap()];
+        server.puppet.until(|counts| counts.waiting == 2).await;
+        let term = pb::CustomTerm { text: "Ada".to_owned(), r#type: 1, ..pb::CustomTerm::default() };
+        let mut asked = request("It rained.");
+        asked.options =
+            Some(pb::AnnotateOptions { custom_terms: vec![term; 1000], ..pb::AnnotateOptions::default() });
+        let mut other = client.clone();
+        let asking = tokio::spawn(async move { other.annotate(asked).await });
+        // Those with few are let in meanwhile.
+        let _short = client.annotate(request("It rained.")).await.unwrap();
+        for _ in 0..8 {
+            client.get_server_info(pb::GetServerInfoRequest {}).await.unwrap();
+        }
+        assert_eq!(server.puppet.counts().checked, 3, "the one with many waits for a worker");
+        server.puppet.open();
+        read(asking.await.unwrap().unwrap().into_inner()).await.1.unwrap();
+        assert_eq!(server.puppet.counts().checked, 4);
+    });
+}
+
+#[test]
 fn an_engine_put_in_place_serves_the_next_article_of_an_open_stream() {
     run(async {
         let server = Server::start().await;
@@ -184,7 +216,7 @@ fn a_drain_answers_what_was_read_and_ends_the_stream() {
         let (ending, (messages, end)) = tokio::join!(server.stopped(), read(answer));
         let status = end.expect_err("the stream was open");
         assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "SERVER_DRAINING"));
-        assert_eq!((messages.len(), puppet.counts().done), (2, 2));
+        assert_eq!((answered(&messages), puppet.counts().done), (2, 2));
         assert_eq!((ending.cut_calls, ending.at_limit), (0, false));
     });
 }
