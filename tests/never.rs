@@ -17,6 +17,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 use support::{Transcript, transcribe};
 
 static ANNOTATOR: LazyLock<Annotator> = LazyLock::new(|| {
@@ -422,6 +423,67 @@ fn a_sentence_may_be_as_long_as_a_text() {
     let text = format!("Holm said that {}fell.", "rain ".repeat(70_000));
     let article = Article { text: &text, ..Article::default() };
     transcribe(&ANNOTATOR, &article, &Options::default(), &mut Scratch::default());
+}
+
+/// Notes how long nobody was asked whether to stop, at most.
+struct Asked {
+    last: Instant,
+    longest: Duration,
+    times: usize,
+}
+
+impl Asked {
+    fn now(&mut self) -> ControlFlow<()> {
+        let now = Instant::now();
+        self.longest = self.longest.max(now - self.last);
+        self.last = now;
+        self.times += 1;
+        ControlFlow::Continue(())
+    }
+}
+
+impl Checkpoint for Asked {
+    fn pass(&mut self) -> ControlFlow<()> {
+        self.now()
+    }
+}
+
+impl Sink for Asked {
+    fn header(&mut self, _: &Header<'_>) -> ControlFlow<()> {
+        self.now()
+    }
+
+    fn annotation(&mut self, _: &Annotation<'_>) -> ControlFlow<()> {
+        self.now()
+    }
+}
+
+/// Whoever sets a deadline, or goes away, is heard soon in whatever stage the work is.
+#[test]
+fn work_asks_at_every_paragraph_and_sentence_of_each_stage_whether_to_stop() {
+    const SENTENCES: usize = 4000;
+    let text =
+        "“It rained on Monday,” said Ada Lovelace of the Harbour Trust in Porto.\n\n".repeat(SENTENCES);
+    let article = Article { text: &text, language: Some("en"), ..Article::default() };
+    let mut scratch = Scratch::default();
+    let mut asked = |kinds: &[AnnotationKind]| {
+        let options = Options { kinds: kinds.iter().copied().collect(), ..Options::default() };
+        let began = Instant::now();
+        let mut asked = Asked { last: began, longest: Duration::ZERO, times: 0 };
+        let summary = ANNOTATOR.annotate(&article, &options, &mut scratch, &mut asked).unwrap();
+        let found = summary.sentences + summary.quotes + summary.entities;
+        let share = asked.longest.as_secs_f64() / began.elapsed().as_secs_f64();
+        (asked.times - usize::try_from(found).unwrap(), share)
+    };
+    let (sentences, _) = asked(&[AnnotationKind::Sentence]);
+    let (entities, _) = asked(&[AnnotationKind::Entity]);
+    let (quotes, _) = asked(&[AnnotationKind::Quote]);
+    assert!(sentences >= SENTENCES, "{sentences} times while sentences are found");
+    assert!(entities >= sentences + SENTENCES, "{entities} times with entities, {sentences} before");
+    assert!(quotes >= entities + SENTENCES, "{quotes} times with quotes, {entities} before");
+    // What lies between is short. Of several tries the best counts, since on a busy machine others take a turn.
+    let longest = (0..5).map(|_| asked(&[]).1).fold(f64::INFINITY, f64::min);
+    assert!(longest < 0.25, "not asked for {:.0} % of the time at a stretch", longest * 100.0);
 }
 
 /// The kind that filters go by is the kind of the value.

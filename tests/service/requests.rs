@@ -3,11 +3,13 @@
 use super::frames::{DATA, END_STREAM, Frames, HEADERS, frame, headers};
 use super::puppet::{Puppet, WAIT_INSIDE};
 use super::run;
-use super::server::{Server, annotate, article, read, reason, request, streamed};
+use super::server::{Server, annotate, article, config, read, reason, request, streamed};
 use super::wire::{self, ANNOTATE, INFO, Wire};
+use glossator::annotate::{Annotator, Limits};
 use glossator::grpc::pb;
 use pb::annotate_stream_response::Result as Outcome;
 use pbjson_types::Timestamp;
+use std::time::Duration;
 use tonic::Code;
 use tonic::codec::CompressionEncoding;
 use tonic_types::StatusExt as _;
@@ -310,16 +312,34 @@ fn answers_are_compressed_for_those_who_say_that_they_read_it() {
 #[test]
 fn server_info_tells_the_limits_that_hold() {
     run(async {
-        let server = Server::start().await;
-        let info = server.client().await.get_server_info(pb::GetServerInfoRequest {}).await.unwrap();
-        let info = info.into_inner().server_info.unwrap();
-        assert_eq!((info.max_text_chars, info.max_title_chars), (1_000_000, 2_000));
-        assert_eq!((info.max_request_bytes, info.max_stream_window), (8 << 20, 16));
-        assert_eq!((info.max_custom_terms, info.engine_revision.as_str()), (10_000, "puppet"));
-        assert_eq!(info.language_codes, ["en"]);
-        assert_eq!((info.kinds.len(), info.entity_types.is_empty()), (3, false));
+        let info = async |server: &Server| {
+            let info = server.client().await.get_server_info(pb::GetServerInfoRequest {}).await.unwrap();
+            info.into_inner().server_info.unwrap()
+        };
         let seconds = |duration: Option<pbjson_types::Duration>| duration.unwrap().seconds;
-        assert_eq!((seconds(info.max_article_duration), seconds(info.max_call_duration)), (30, 1200));
+        let own = info(&Server::start().await).await;
+        assert_eq!((own.max_text_chars, own.max_title_chars), (1_000_000, 2_000));
+        assert_eq!((own.max_request_bytes, own.max_stream_window), (8 << 20, 16));
+        assert_eq!((own.max_custom_terms, own.engine_revision.as_str()), (10_000, "puppet"));
+        assert_eq!(own.language_codes, ["en"]);
+        assert_eq!((own.kinds.len(), own.entity_types.is_empty()), (3, false));
+        assert_eq!((seconds(own.max_article_duration), seconds(own.max_call_duration)), (30, 1200));
+
+        // Those that an operator has set, and not those that nobody sets.
+        let mut config = config();
+        config.service.max_stream_window = 9;
+        config.service.max_request_bytes = 4 << 20;
+        config.service.max_article_duration = Duration::from_secs(7);
+        config.service.max_call_duration = Duration::from_secs(70);
+        let server = Server::start_with(config).await;
+        let limits = Limits { max_text_chars: 500, max_title_chars: 50, max_custom_terms: 5 };
+        server.engines.replace(Annotator::builtin().unwrap().with_limits(limits));
+        let set = info(&server).await;
+        assert_eq!((set.max_text_chars, set.max_title_chars, set.max_custom_terms), (500, 50, 5));
+        assert_eq!((set.max_request_bytes, set.max_stream_window), (4 << 20, 9));
+        assert_eq!((seconds(set.max_article_duration), seconds(set.max_call_duration)), (7, 70));
+        let status = annotate(&mut server.client().await, &"a".repeat(501)).await.unwrap_err();
+        assert_eq!(reason(&status), "ARTICLE_TOO_LONG");
     });
 }
 
