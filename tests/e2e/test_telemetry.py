@@ -41,11 +41,13 @@ def test_the_log_is_for_people_on_a_terminal_and_for_machines_elsewhere(glossato
     command = [os.environ["GLOSSATOR_BIN"], "serve", "--addr", "127.0.0.1:0", "--drain-delay", "0"]
     with subprocess.Popen(command, stderr=theirs) as program, os.fdopen(ours, "rb") as terminal:
         os.close(theirs)
-        line = terminal.readline().decode()
-        while "serving" not in line:
-            assert "{" != line[0], line
+        try:
             line = terminal.readline().decode()
-        program.terminate()
+            while "serving" not in line:
+                assert "{" != line[0], line
+                line = terminal.readline().decode()
+        finally:
+            program.terminate()
     assert "\x1b[" in line and "INFO" in line, "in colours"
 
 
