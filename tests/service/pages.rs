@@ -5,11 +5,14 @@ use super::run;
 use super::server::{Server, annotate};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 const OPERATIONS: &str = include_str!("../../docs/operations.md");
 const ALERTS: &str = include_str!("../../deploy/grafana/alerts.yaml");
 const DASHBOARD: &str = include_str!("../../deploy/grafana/dashboard.json");
+const BEHAVIOUR: &str = include_str!("../../docs/service-behaviour.md");
 
 /// Labels that Prometheus adds, and that of a histogram's buckets.
 const ANYWHERE: [&str; 3] = ["instance", "job", "le"];
@@ -168,4 +171,44 @@ fn dashboard_and_alerts_name_nothing_but_what_exists() {
         );
         assert_eq!(found, ["glossator_none", "kode", "x"]);
     });
+}
+
+/// Whether there is such a test: `module::name` in a file of tests, `module::tests::name` beside the code, or a file of
+/// e2e. A name may be cut short with "…".
+fn is_there(name: &str) -> bool {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: String| fs::read_to_string(root.join(path)).unwrap_or_default();
+    if name.ends_with(".py") {
+        return root.join("tests/e2e").join(name).is_file();
+    }
+    let (files, test) = match name.split_once("::tests") {
+        Some((room, test)) => {
+            let room = room.replace("::", "/");
+            ([format!("src/{room}.rs"), format!("src/{room}/tests.rs")], test.trim_start_matches("::"))
+        }
+        None => {
+            let (file, test) = name.split_once("::").unwrap();
+            ([format!("tests/service/{file}.rs"), format!("tests/{file}.rs")], test)
+        }
+    };
+    let test = match test.strip_suffix('…') {
+        Some(start) => format!("fn {start}"),
+        None if test.is_empty() => "mod tests".to_owned(),
+        None => format!("fn {test}()"),
+    };
+    files.into_iter().any(|file| read(file).contains(&test))
+}
+
+#[test]
+fn every_test_that_the_page_on_behaviour_names_is_there() {
+    let names = BEHAVIOUR.split('`').skip(1).step_by(2);
+    let tests: Vec<_> = names.filter(|name| name.contains("::") || name.ends_with(".py")).collect();
+    assert!(tests.len() >= 80);
+    let missing: Vec<_> = tests.into_iter().filter(|name| !is_there(name)).collect();
+    assert_eq!(missing, [""; 0]);
+    for none in
+        ["requests::none", "requests::a_refusal", "pool::tests::none", "metrics::tests", "test_none.py"]
+    {
+        assert!(!is_there(none), "{none}");
+    }
 }
