@@ -9,6 +9,7 @@ use super::outbox::Filler;
 use super::protobuf::Writer;
 use super::request::{OwnedArticle, Wishes};
 use crate::annotate::{AnnotateError, Annotation, Header, Scratch, Sink};
+use crate::pool::Lane;
 use crate::text::Checkpoint;
 use std::mem;
 use std::ops::ControlFlow;
@@ -23,6 +24,11 @@ const LEAST_ANSWER: usize = 512;
 
 /// A message that waits for more findings is sent after so long; and headers that wait for a message.
 const PATIENCE: Duration = Duration::from_millis(5);
+
+/// Every so many times that work on a short article asks whether to stop, the clock is looked at. It asks at each sentence of
+/// each stage, some ten times a sentence in all, and to look each time takes as long as to write all that was found. Work
+/// on a long article may do much between two times, and looks at each.
+const ASKED_PER_LOOK: u32 = 8;
 
 /// One article's job.
 pub(super) struct Work {
@@ -47,6 +53,11 @@ impl Work {
             pending: Writer::with_capacity(expected_bytes(article.bytes())),
             pending_since: started,
             silent: true,
+            asked: 0,
+            asked_per_look: match Lane::of_bytes(article.bytes()) {
+                Lane::Short => ASKED_PER_LOOK,
+                Lane::Long => 1,
+            },
         };
         let outcome = match batch.pass() {
             ControlFlow::Continue(()) => engine.annotate(&view, &wishes.options(), scratch, &mut batch),
@@ -97,6 +108,9 @@ struct Batch<'a> {
     pending_since: Instant,
     /// The client has been told nothing yet.
     silent: bool,
+    /// How often the work has asked whether to stop.
+    asked: u32,
+    asked_per_look: u32,
 }
 
 impl Batch<'_> {
@@ -108,8 +122,16 @@ impl Batch<'_> {
 
 impl Checkpoint for Batch<'_> {
     fn pass(&mut self) -> ControlFlow<()> {
+        if self.outbox.is_unwanted() {
+            return ControlFlow::Break(());
+        }
+        let asked = self.asked;
+        self.asked = asked.wrapping_add(1);
+        if !asked.is_multiple_of(self.asked_per_look) {
+            return ControlFlow::Continue(());
+        }
         let now = Instant::now();
-        if self.outbox.is_unwanted() || now >= self.deadline {
+        if now >= self.deadline {
             return ControlFlow::Break(());
         }
         let is_slow = now.duration_since(self.pending_since) >= PATIENCE;
@@ -161,6 +183,10 @@ mod tests {
     struct Endless {
         limits: Limits,
         begun: AtomicU32,
+        /// Until then it asks nobody.
+        deaf_until: Instant,
+        /// How often it asks from then on, the last time included.
+        asked: AtomicU32,
     }
 
     impl Engine for Endless {
@@ -185,7 +211,11 @@ mod tests {
         ) -> Result<Summary, AnnotateError> {
             self.begun.fetch_add(1, Ordering::Relaxed);
             let began = Instant::now();
+            while Instant::now() < self.deaf_until {
+                std::hint::spin_loop();
+            }
             while sink.pass().is_continue() {
+                self.asked.fetch_add(1, Ordering::Relaxed);
                 assert!(began.elapsed() < Duration::from_secs(10), "nobody says stop");
             }
             Err(AnnotateError::Stopped)
@@ -194,10 +224,15 @@ mod tests {
 
     /// Work that is never done, and who would read of it.
     fn endless(deadline: Instant) -> (Arc<Endless>, Work, Reader) {
-        let engine = Arc::new(Endless { limits: Limits::default(), begun: AtomicU32::new(0) });
+        endless_on("It rained.", deadline, Instant::now())
+    }
+
+    fn endless_on(text: &str, deadline: Instant, deaf_until: Instant) -> (Arc<Endless>, Work, Reader) {
+        let (begun, asked) = (AtomicU32::new(0), AtomicU32::new(1));
+        let engine = Arc::new(Endless { limits: Limits::default(), begun, deaf_until, asked });
         let room = Arc::new(tokio::sync::Semaphore::new(1)).try_acquire_owned().unwrap();
         let (filler, reader): (Filler, Reader) = outbox(room);
-        let article = pb::Article { text: b"It rained.".to_vec(), ..pb::Article::default() };
+        let article = pb::Article { text: text.into(), ..pb::Article::default() };
         let work = Work {
             engine: Arc::clone(&engine) as _,
             article: parse_article(Some(article)).unwrap(),
@@ -229,6 +264,17 @@ mod tests {
         assert!(begun, "told only of its end");
         drop(reader);
         working.join().unwrap();
+    }
+
+    #[test]
+    fn work_on_a_long_article_looks_at_the_clock_each_time_and_on_a_short_one_often() {
+        for (words, most) in [(1, ASKED_PER_LOOK), (10_000, 1)] {
+            let deadline = Instant::now() + Duration::from_millis(20);
+            let (engine, work, _reader) = endless_on(&"It rained. ".repeat(words), deadline, deadline);
+            work.run(&mut Scratch::default());
+            let asked = engine.asked.load(Ordering::Relaxed);
+            assert!((1..=most).contains(&asked), "{asked} times for {words} words");
+        }
     }
 
     #[test]
