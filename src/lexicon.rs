@@ -24,6 +24,17 @@ impl Word {
         hasher.finish()
     }
 
+    /// A word of ASCII letters, which may be known when the program is compiled.
+    #[must_use]
+    pub const fn of_ascii(word: &str) -> Self {
+        let (letters, mut hasher, mut at) = (word.as_bytes(), FoldedHasher::START, 0);
+        while at < letters.len() {
+            hasher.write_ascii(letters[at]);
+            at += 1;
+        }
+        hasher.finish()
+    }
+
     /// The hash itself, for feature extraction.
     #[must_use]
     pub const fn bits(self) -> u64 {
@@ -39,11 +50,14 @@ pub struct FoldedHasher {
 
 impl Default for FoldedHasher {
     fn default() -> Self {
-        Self { state: 0xcbf2_9ce4_8422_2325 }
+        Self::START
     }
 }
 
 impl FoldedHasher {
+    /// Before the first character.
+    const START: Self = Self { state: 0xcbf2_9ce4_8422_2325 };
+
     /// Takes one ASCII character.
     #[inline]
     pub const fn write_ascii(&mut self, byte: u8) {

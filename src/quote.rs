@@ -15,6 +15,8 @@ pub(crate) mod parts;
 mod signature;
 mod speaker;
 pub(crate) mod tagger;
+mod turns;
+mod works;
 
 use crate::entity::{Context, Entities};
 use crate::model::ModelError;
@@ -26,6 +28,7 @@ use page::{Lexicon, Page};
 use speaker::Resolver;
 use std::ops::{ControlFlow, Range};
 use tagger::{Tagger, TaggerScratch};
+use turns::Labels;
 
 /// How words are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,6 +139,7 @@ impl Quotes {
 pub struct Attributor {
     pairer: Pairer,
     lexicon: Lexicon,
+    labels: Labels,
     tagger: Tagger,
     resolver: Resolver,
 }
@@ -172,6 +176,7 @@ impl Attributor {
         Ok(Self {
             pairer: Pairer::new(),
             lexicon: Lexicon::new(),
+            labels: Labels::new(),
             tagger: Tagger::parse(bytes)?,
             resolver: Resolver::new(),
         })
@@ -204,6 +209,7 @@ impl Attributor {
         }
         self.tagger.find_parts(page, tagger);
         signature::find(context, page, tagger);
+        self.labels.find(&self.lexicon, context, page, tagger);
         judge::settle(&self.tagger, page, tagger);
         checkpoint.pass()?;
         assemble::assemble(

@@ -93,6 +93,11 @@ fn a_curly_mark_typed_the_wrong_way_round_is_read_by_its_place() {
         "”The bridge will hold for years,” said Nora Whitfield.",
         &["direct Nora Whitfield: The bridge will hold for years,"],
     );
+    // Nothing stands before it that it could close.
+    check(
+        "The bridge will hold.\n\n” … it will hold for years,” said Nora Whitfield.",
+        &["direct Nora Whitfield: … it will hold for years,"],
+    );
 }
 
 #[test]
@@ -171,5 +176,29 @@ fn the_long_title_of_a_work_is_nobodys_words() {
     check(
         "Her third novel, “The Last Winter of the Harbour Pilots and Their Wives”, is out in May.",
         &["term : The Last Winter of the Harbour Pilots and Their Wives"],
+    );
+}
+
+#[test]
+fn the_name_of_a_programme_is_nobodys_words() {
+    let opening = "The ferry will not run this winter.\n\n";
+    check(
+        &format!(
+            "{opening}Mayor Nora Whitfield told the BBC’s “Harbour Tonight” that the dock was “a ruin.”"
+        ),
+        &["term : Harbour Tonight", "mixed Nora Whitfield: a ruin."],
+    );
+    check(
+        &format!("{opening}“The dock is a ruin,” Nora Whitfield said on “The Late Ferry.”"),
+        &["direct Nora Whitfield: The dock is a ruin,", "term : The Late Ferry."],
+    );
+    check(
+        &format!("{opening}“The dock is a ruin,” Nora Whitfield said on Sunday’s “Harbour Tonight.”"),
+        &["direct Nora Whitfield: The dock is a ruin,", "term : Harbour Tonight."],
+    );
+    // What somebody says behind a possessive is said: a person's, or no title.
+    check(
+        &format!("{opening}The mayor, Nora Whitfield, repeated the council’s “not this winter” on Monday."),
+        &["mixed Nora Whitfield: not this winter"],
     );
 }

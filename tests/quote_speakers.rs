@@ -43,6 +43,12 @@ fn descriptions_mean_whom_the_article_described_so() {
             "Anna Berg, the ambassador to France, came late. \"There is room,\" the ambassador said.",
             &["Anna Berg"],
         ),
+        // Who is described is named behind the comma.
+        (
+            "\"We will not raise the tax,\" the Boston mayor, Nora Whitfield, said on Monday.",
+            &["Nora Whitfield"],
+        ),
+        ("\"We will not raise the tax,\" said the mayor, Nora Whitfield.", &["Nora Whitfield"]),
         // A body by the last word of its name, or by what it is.
         (
             "The Labour Ministry published its plan on Monday. \"It will cost little,\" the ministry said.",

@@ -39,6 +39,8 @@ pub(crate) struct AssembleScratch {
     spoken: Option<u32>,
     /// The last draft that is no term.
     said: Option<u32>,
+    /// Names of works that stand in what an act reports.
+    works: Vec<u32>,
 }
 
 /// A quote whose place among the others is not known yet.
@@ -69,6 +71,7 @@ pub(crate) fn assemble(
     scratch.speakers.clear();
     scratch.spoken = None;
     scratch.said = None;
+    scratch.works.clear();
     let acts = &findings.found.acts;
     let mut next_act = 0;
     // In order of the text, so that whoever is "he" can be told from who spoke before.
@@ -164,6 +167,10 @@ fn finish(
     let ranges = &scratch.items[first as usize..];
     let page = findings.page;
     let inside = || ranges.iter().flat_map(Clone::clone).map(|at| &page.items[at as usize]);
+    if !inside().any(|item| item.is_quoted() || item.is_bare_word()) {
+        scratch.items.truncate(first as usize);
+        return None;
+    }
     let span = inside().map(|item| item.span(findings.context.tokens)).reduce(Span::cover)?;
     let kind = match (inside().any(|item| item.is_quoted()), inside().any(|item| item.is_bare_word())) {
         (true, false) => QuoteKind::Direct,
@@ -203,7 +210,11 @@ fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sente
     let Findings { context, page, .. } = *findings;
     for at in sentence.clone() {
         let item = &page.items[at as usize];
-        if !item.is_quoted() || scratch.owner[at as usize] != 0 {
+        let claimed = scratch.owner[at as usize] != 0;
+        if claimed && item.is_work() {
+            scratch.works.push(at);
+        }
+        if claimed || !(item.is_quoted() || item.is_work()) {
             continue;
         }
         let words = context.tokens[item.first as usize..item.end as usize]
@@ -221,7 +232,8 @@ fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sente
             alone && item.is_single() && said.is_some_and(|(_, last)| last.is_quoted() && !last.is_single());
         let first = narrow(scratch.items.len());
         scratch.items.push(at..at + 1);
-        if (words >= LONG && !item.is_titled()) || (alone && words >= 3 && !is_heading) {
+        let is_somebodys = (words >= LONG && !item.is_titled()) || (alone && words >= 3 && !is_heading);
+        if is_somebodys && !item.is_work() {
             let before = said.filter(|&(before, last)| {
                 alone
                     && scratch.drafts[before].kind == QuoteKind::Direct
@@ -246,14 +258,15 @@ fn draft_unclaimed(findings: &Findings<'_>, scratch: &mut AssembleScratch, sente
     }
 }
 
-/// Drafts the quotations inside of quoted stretches.
+/// Drafts the quotations inside of quoted stretches, and the names of works inside of what is reported.
 fn draft_nested(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut AssembleScratch) {
     let Findings { context, page, stretches, .. } = *findings;
     let tokens = context.tokens;
     let outers = narrow(scratch.drafts.len());
     // Stretches and drafts are both in order enough: each nested one asks for the draft that holds its outer stretch.
-    let mut holder = vec![None; if findings.nested.is_empty() { 0 } else { page.items.len() }];
-    if !holder.is_empty() {
+    let any = !findings.nested.is_empty() || !scratch.works.is_empty();
+    let mut holder = vec![None; if any { page.items.len() } else { 0 }];
+    if any {
         for at in 0..outers {
             let items = scratch.drafts[at as usize].items.clone();
             for item in scratch.items[items.start as usize..items.end as usize].iter().flat_map(Clone::clone)
@@ -283,6 +296,22 @@ fn draft_nested(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut Asse
             continues: None,
             confidence: None,
             span,
+            within: Some((parent, inner)),
+        });
+    }
+    for &at in &scratch.works {
+        let item = &page.items[at as usize];
+        let inner = inner(findings, item.first, item.end);
+        let Some((parent, inner)) = holder.get(at as usize).copied().flatten().zip(inner) else { continue };
+        let none = narrow(scratch.speakers.len());
+        scratch.drafts.push(Draft {
+            kind: QuoteKind::Term,
+            items: 0..0,
+            cue: None,
+            speakers: none..none,
+            continues: None,
+            confidence: None,
+            span: item.span(tokens),
             within: Some((parent, inner)),
         });
     }
@@ -318,7 +347,7 @@ fn emit(findings: &Findings<'_>, scratch: &mut AssembleScratch, quotes: &mut Quo
         let quoted = narrow(quotes.spans.len());
         quotes.spans.extend(draft.within.map(|(_, inner)| inner));
         for item in ranges.iter().flat_map(Clone::clone).map(|at| &page_items[at as usize]) {
-            if item.is_quoted() {
+            if item.is_quoted() || item.is_work() && draft.kind == QuoteKind::Term {
                 quotes.spans.extend(inner(findings, item.first, item.end));
             }
         }

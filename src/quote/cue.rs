@@ -4,6 +4,7 @@
 use super::chain::Topology;
 use super::line::{Around, Line, lonely, slot};
 use super::page::{Form, Item, Page, join, pair};
+use crate::lexicon::Word;
 use crate::model::{Container, ModelError};
 use std::ops::Range;
 
@@ -45,6 +46,9 @@ impl Sentence {
         Self { outline: u64::from(opens) + 2 * u64::from(quoted) + 4 * u64::from(before) }
     }
 }
+
+/// The word "that".
+const THAT: u64 = Word::of_ascii("that").bits();
 
 /// How far back a verb of speech is remembered.
 const FARTHEST_REPORT: u32 = 24;
@@ -163,7 +167,7 @@ impl<'a> Place<'a> {
     fn object(&self) -> u64 {
         for ahead in 1..6 {
             let right = self.line.beside(self.at, ahead);
-            if matches!(right.form, Form::Quoted | Form::Colon | Form::Stop) || right.word == that() {
+            if matches!(right.form, Form::Quoted | Form::Colon | Form::Stop) || right.word == THAT {
                 return pair(right.class, u64::from(ahead.unsigned_abs()));
             }
         }
@@ -179,15 +183,6 @@ impl<'a> Place<'a> {
         let behind = self.page.items[report as usize + 1].form;
         pair(self.page.items[report as usize].class, u64::from(behind == Form::Comma))
     }
-}
-
-fn that() -> u64 {
-    const THAT: &[u8] = b"that";
-    let mut hasher = crate::lexicon::FoldedHasher::default();
-    for &byte in THAT {
-        hasher.write_ascii(byte);
-    }
-    hasher.finish().bits()
 }
 
 /// The first look at an item: a small table says where no cue begins, which is nearly everywhere.

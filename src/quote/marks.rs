@@ -9,7 +9,7 @@
 use crate::entity::Context;
 use crate::lexicon::WordSet;
 use crate::text::{Span, chars};
-use crate::token::{self, Token, TokenKind};
+use crate::token::{self, Case, Token, TokenKind};
 use std::ops::Range;
 
 /// A stretch between marks, in no other.
@@ -263,6 +263,20 @@ impl Page<'_> {
         opener > self.range.start && matches!(self.tokens[opener - 1].of(self.text), "," | ":")
     }
 
+    /// Whether the mark opens a turn of a transcript: `"WALLACE: Do you agree?` quotes nobody who says "Wallace".
+    fn labels_turn(&self, opener: usize) -> bool {
+        /// Most words of a speaker's label.
+        const MOST_WORDS: usize = 4;
+        if opener != self.range.start {
+            return false;
+        }
+        let tokens = &self.tokens[opener + 1..self.range.end];
+        let words = tokens.iter().take_while(|token| token.is_capitalized(self.text)).count();
+        let shouts = tokens.first().is_some_and(|token| token.case == Case::Upper && token.span.len() > 1);
+        let colon = tokens.get(words).is_some_and(|token| token.of(self.text) == ":");
+        colon && words <= MOST_WORDS && (words > 1 || shouts)
+    }
+
     /// Whether the next paragraph begins with a mark like this one.
     fn reopened(&self, opener: u32) -> bool {
         let mark = self.first_char(opener as usize);
@@ -291,6 +305,8 @@ impl Page<'_> {
             _ => Side::Either,
         };
         Some(match self.neighbours(at) {
+            // `” … and then we left,” he said`: what opens a paragraph has nothing to close.
+            (None, None) if at == self.range.start => Side::Opens,
             (None, None) => points,
             (None, Some(next)) => {
                 // `" , he said`: a closing mark that lost its place.
@@ -365,7 +381,7 @@ fn pair_doubles(page: &Page<'_>, scratch: &mut MarksScratch, stretches: &mut Vec
     }
     if let Some(first) = open {
         unbalanced |= !page.reopened(first);
-        if page.carries_over(first) {
+        if page.carries_over(first) && !page.labels_turn(first as usize) {
             stretches.push(Stretch { first, end: narrow(page.range.end), closed: false });
         }
     }

@@ -2,8 +2,9 @@
 //! quotation marks as a single item, because whoever reports it stands outside. It knows no model.
 
 use super::marks::Stretch;
+use super::works;
 use crate::entity::{Context, Entities, EntityKind};
-use crate::lexicon::{FastMap, Word, combine, mix};
+use crate::lexicon::{FastMap, Word, WordSet, combine, mix};
 use crate::text::{Part, Span, chars};
 use crate::token::{Case, Token, TokenKind};
 use std::ops::Range;
@@ -19,6 +20,8 @@ const LISTS: [(&str, u8); 4] = [
 #[derive(Clone, Debug)]
 pub(crate) struct Lexicon {
     sorts: FastMap<Word, u8>,
+    /// Nouns for works that have titles.
+    works: WordSet,
 }
 
 impl Lexicon {
@@ -34,7 +37,7 @@ impl Lexicon {
                 sorts.entry(Word::new(word)).or_insert(sort);
             }
         }
-        Self { sorts }
+        Self { sorts, works: works::nouns() }
     }
 
     pub(crate) fn sort(&self, word: Word) -> u8 {
@@ -92,6 +95,8 @@ pub(crate) enum Form {
     Colon,
     /// A quoted stretch.
     Quoted,
+    /// The name of a work between marks: nobody's words.
+    Work,
     /// Any other mark.
     Mark,
 }
@@ -143,9 +148,30 @@ impl Item {
 
     /// Whether it has letters or digits that nobody put between marks.
     pub(crate) fn is_bare_word(&self) -> bool {
-        matches!(self.form, Form::Word | Form::Capital)
+        matches!(self.form, Form::Word | Form::Capital | Form::Work)
+    }
+
+    /// Whether a person's name covers it.
+    pub(crate) fn is_person(&self) -> bool {
+        self.name / 2 == PERSON
+    }
+
+    /// Whether it is "who" or "which".
+    pub(crate) fn is_relative(&self) -> bool {
+        const RELATIVES: [u64; 2] = [Word::of_ascii("who").bits(), Word::of_ascii("which").bits()];
+        RELATIVES.contains(&self.word)
+    }
+
+    /// Whether it is the name of a work between marks.
+    pub(crate) fn is_work(&self) -> bool {
+        self.form == Form::Work
     }
 }
+
+/// Codes of the kinds of entities that [`Item::name`] tells apart.
+const PERSON: u8 = 1;
+pub(super) const BODY: u8 = 2;
+pub(super) const DAY: u8 = 5;
 
 /// The items of an article and its sentences as ranges of items.
 #[derive(Clone, Debug, Default)]
@@ -203,7 +229,12 @@ impl Page {
             }
             let mut item = if let Some(stretch) = stretches.next_if(|s| s.first as usize <= at) {
                 let end = (stretch.end as usize).max(at + 1);
-                quoted_item(text, context.tokens, at, end)
+                let headed = !sentences.is_empty() && paragraph > 0;
+                if headed && stretch.closed && works::is_named(&lexicon.works, context, names, at, end) {
+                    work_item(at, end)
+                } else {
+                    quoted_item(text, context.tokens, at, end)
+                }
             } else {
                 token_item(lexicon, text, token, at, fresh)
             };
@@ -249,11 +280,11 @@ fn mark_names(context: &Context<'_>, entities: &Entities, names: &mut Vec<u8>) {
         let mention = &entities.mentions[index as usize];
         let kind = entities.entities[mention.entity as usize].kind;
         let code = match kind {
-            EntityKind::Person => 1,
-            EntityKind::Organization => 2,
+            EntityKind::Person => PERSON,
+            EntityKind::Organization => BODY,
             EntityKind::Location | EntityKind::Facility => 3,
             EntityKind::Group => 4,
-            EntityKind::Date | EntityKind::Time | EntityKind::Duration => 5,
+            EntityKind::Date | EntityKind::Time | EntityKind::Duration => DAY,
             EntityKind::Work | EntityKind::Law | EntityKind::Event => 6,
             EntityKind::Product
             | EntityKind::Language
@@ -279,6 +310,18 @@ fn mark_names(context: &Context<'_>, entities: &Entities, names: &mut Vec<u8>) {
             }
             at += 1;
         }
+    }
+}
+
+fn work_item(first: usize, end: usize) -> Item {
+    Item {
+        first: narrow(first),
+        end: narrow(end),
+        word: mix(0x4400),
+        class: mix(0x4401),
+        suffix: mix(0x4402),
+        form: Form::Work,
+        ..Item::EDGE
     }
 }
 
@@ -324,7 +367,7 @@ fn quoted_item(text: &str, tokens: &[Token], first: usize, end: usize) -> Item {
 }
 
 /// Whether all words but short ones begin with a capital: "Meet the Press".
-fn is_title(text: &str, tokens: &[Token]) -> bool {
+pub(super) fn is_title(text: &str, tokens: &[Token]) -> bool {
     /// Words of so many letters need no capital.
     const SHORT: usize = 3;
     let mut words = tokens.iter().filter(|token| token.kind == TokenKind::Word);

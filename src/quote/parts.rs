@@ -143,7 +143,7 @@ impl Passed {
             Form::Aside => self.asides += 1,
             Form::Quoted => self.quoted += 1,
             Form::Capital => self.names += u32::from(previous.form != Form::Capital),
-            Form::Word | Form::Stop | Form::Colon | Form::Mark => {}
+            Form::Word | Form::Work | Form::Stop | Form::Colon | Form::Mark => {}
         }
         self.cues += u32::from(is_cue);
         self.verbs += u32::from(item.class == 0x601 || item.class == 0x101 || item.class == 0x201);

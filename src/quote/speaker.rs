@@ -155,6 +155,26 @@ impl Resolver {
                         && between.len() <= 8
                 }
             };
+            // "The mayor, Nora Whitfield,": who is described is named behind the comma.
+            let apposed = || {
+                let at = token::first_at(words, found.span.start());
+                let end = token::first_at(words, found.span.end());
+                let comma = |word: &Token| word.of(text) == ",";
+                at.checked_sub(1)
+                    .is_some_and(|before| comma(&words[before]) && words[before].span.start() == head_end)
+                    && words.get(end).is_none_or(comma)
+            };
+            if described && kind == EntityKind::Person && apposed() {
+                speakers.truncate(start);
+                speakers.push(Speaker {
+                    mention: Some(mention),
+                    entity: Some(found.entity),
+                    description: None,
+                    method: Method::Named,
+                    confidence: None,
+                });
+                break;
+            }
             if joined && (found.span.start() < head_end || start < speakers.len()) {
                 speakers.push(Speaker {
                     mention: Some(found.span),

@@ -6,7 +6,7 @@ use super::chain::{Arcs, ChainScratch, MOST_ITEMS, NEVER, Topology};
 use super::cue::FirstLook;
 use super::judge::JudgeScratch;
 use super::line::Line;
-use super::page::{Item, Page, narrow};
+use super::page::{Form, Item, Page, narrow};
 use super::{cue, judge, parts};
 use crate::lexicon::combine;
 use crate::model::lanes::{self, LANES, Lanes};
@@ -130,9 +130,9 @@ impl Act {
     }
 }
 
-/// By how much a reading with a speaker may lie behind one without, where marked words are reported: hardly
-/// anybody is quoted word for word whom the sentence does not name.
-const RELUCTANCE: i32 = 400;
+/// By how much a reading with a speaker may lie behind one without, where marked words are reported or the cue stands
+/// right behind "who": hardly anybody is quoted word for word whom the sentence does not name.
+const RELUCTANCE: i32 = 1200;
 
 /// A cue that lies so far behind the best reading is not looked at any more.
 const HOPELESS: i32 = 200;
@@ -273,8 +273,10 @@ impl Tagger {
             for &state in &self.cue_states {
                 row.as_flattened_mut()[usize::from(state)] = NEVER;
             }
-            // Nobody's name begins with a whole quotation: "«We stay», assured Paul Vasseur" has one speaker.
-            if page.items[at as usize].is_quoted() {
+            // Nobody's name begins with a whole quotation, nor with a verb of speech: "«We stay», assured Paul Vasseur",
+            // "the mayor, who believes Bell is looking for a way out".
+            let item = &page.items[at as usize];
+            if item.is_quoted() || (item.reports && item.form == Form::Word) {
                 for (score, &label) in row.as_flattened_mut().iter_mut().zip(&topology.label_of) {
                     if matches!(label, parts::SPEAKER | parts::ONLY_SPEAKER) {
                         *score = NEVER;
@@ -298,7 +300,9 @@ impl Tagger {
         let mut speaker = self.read(&chain.path, window.start, contents);
         let marked = contents[first as usize..].iter().flat_map(Clone::clone);
         let mut reached = best;
-        if speaker.is_none() && marked.into_iter().any(|item| page.items[item as usize].is_quoted()) {
+        let behind_who = || cue.start.checked_sub(1).is_some_and(|at| page.items[at as usize].is_relative());
+        let is_marked = || marked.into_iter().any(|item| page.items[item as usize].is_quoted());
+        if speaker.is_none() && (behind_who() || is_marked()) {
             let forced = chain.finish(&self.attributed, arcs);
             if best.saturating_sub(forced) <= RELUCTANCE {
                 contents.truncate(first as usize);
