@@ -2,6 +2,7 @@
 //! nothing of how findings leave the program.
 
 mod assemble;
+mod beside;
 pub(crate) mod calibration;
 pub(crate) mod chain;
 pub(crate) mod cue;
@@ -22,6 +23,7 @@ use crate::entity::{Context, Entities};
 use crate::model::ModelError;
 use crate::text::{Checkpoint, Confidence, Span};
 use assemble::AssembleScratch;
+use beside::Beside;
 use marks::{MarksScratch, Pairer, Stretch};
 use nested::Nested;
 use page::{Lexicon, Page};
@@ -140,6 +142,7 @@ pub struct Attributor {
     pairer: Pairer,
     lexicon: Lexicon,
     labels: Labels,
+    beside: Beside,
     tagger: Tagger,
     resolver: Resolver,
 }
@@ -177,6 +180,7 @@ impl Attributor {
             pairer: Pairer::new(),
             lexicon: Lexicon::new(),
             labels: Labels::new(),
+            beside: Beside::new(),
             tagger: Tagger::parse(bytes)?,
             resolver: Resolver::new(),
         })
@@ -211,6 +215,7 @@ impl Attributor {
         signature::find(context, page, tagger);
         self.labels.find(&self.lexicon, context, page, tagger);
         judge::settle(&self.tagger, page, tagger);
+        self.beside.find(&self.lexicon, context, page, tagger);
         checkpoint.pass()?;
         assemble::assemble(
             &assemble::Findings {

@@ -202,3 +202,23 @@ fn the_name_of_a_programme_is_nobodys_words() {
         &["mixed Nora Whitfield: not this winter"],
     );
 }
+
+#[test]
+fn who_stands_beside_a_quotation_with_a_rare_verb_spoke() {
+    let opening =
+        "The council met on Monday to talk about the bridge, and Nora Whitfield of the yard was there.\n\n";
+    for (text, speaker, words) in [
+        ("“We are ready,” Mr. Bell snapped.", "Bell", "We are ready,"),
+        ("“We are ready,” snapped the old mayor.", "the old mayor", "We are ready,"),
+        ("“Are we ready?” Nora Whitfield sighed.", "Nora Whitfield", "Are we ready?"),
+        ("Nora Whitfield began: “Well, we are ready.”", "Nora Whitfield", "Well, we are ready."),
+    ] {
+        check(&format!("{opening}{text}"), &[&format!("direct {speaker}: {words}")]);
+    }
+    // One word is no quotation, whatever stands before it; nor does who acts in a sentence of their own speak.
+    check(&format!("{opening}The chosen name, “Shinnaway,” hides it."), &["term : Shinnaway,"]);
+    check(
+        &format!("{opening}“We are ready to go home now, all of us.” Nora Whitfield left."),
+        &["direct : We are ready to go home now, all of us."],
+    );
+}

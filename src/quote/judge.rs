@@ -35,6 +35,13 @@ pub(crate) struct JudgeScratch {
     holding: Vec<Act>,
 }
 
+impl JudgeScratch {
+    /// Whether an item belongs to an act that was settled last: to its cue, or to what it reports.
+    pub(crate) fn is_taken(&self, at: u32) -> bool {
+        self.taken.get(at as usize).is_some_and(|&taken| taken)
+    }
+}
+
 /// A measure in few steps: sign, and the power of two.
 fn step(value: i32) -> u64 {
     let size = u64::from((value.unsigned_abs() / 64 + 1).ilog2());

@@ -124,6 +124,11 @@ impl Act {
         Self { cue, contents, speaker, score: CERTAIN, margin: CERTAIN, reach: 0, verdict: CERTAIN }
     }
 
+    /// An act that a rule read off the place of the words, where no reading held.
+    pub(crate) fn beside(cue: Range<u32>, contents: Range<u32>, speaker: Range<u32>) -> Self {
+        Self { score: 0, ..Self::certain(cue, contents, speaker) }
+    }
+
     /// Whether a rule found it.
     pub(crate) const fn is_certain(&self) -> bool {
         self.score == CERTAIN

@@ -1,0 +1,193 @@
+//! Who stands beside a quotation that no act claims: `“Ready,” she snapped`, `Ana Bell began: “Well …”`. Between a comma at
+//! its marks and a stop, one verb and somebody's name leave no doubt, however rare the verb; the models know verbs that
+//! they have met. It takes nothing from any act.
+
+use super::page::{BODY, Form, Item, Lexicon, Page, narrow};
+use super::tagger::{Act, TaggerScratch};
+use crate::entity::Context;
+use crate::lexicon::{Word, WordSet};
+use crate::text::chars;
+use crate::token::{Token, TokenKind};
+use std::ops::Range;
+
+/// Pronouns of those who speak.
+const PRONOUNS: &str = "i\nhe\nshe\nwe\nthey";
+/// What a description may begin with.
+const ARTICLES: &str = "a\nan\nthe\none\nhis\nher\ntheir\nmy\nour";
+
+/// What may stand behind a verb: "chimed in".
+const PARTICLES: &str = "in\non\nout\nup\nback\noff";
+
+/// A word between marks is too little: "The chosen name, “Shinnaway”".
+const FEWEST_WORDS: usize = 2;
+
+/// Most words of a name or description.
+const MOST_WORDS: usize = 5;
+
+/// Finds who stands beside.
+#[derive(Clone, Debug)]
+pub(crate) struct Beside {
+    pronouns: WordSet,
+    articles: WordSet,
+    particles: WordSet,
+}
+
+impl Beside {
+    pub(crate) fn new() -> Self {
+        Self {
+            pronouns: WordSet::compile(PRONOUNS),
+            articles: WordSet::compile(ARTICLES),
+            particles: WordSet::compile(PARTICLES),
+        }
+    }
+
+    /// Adds an act for each stretch that none of the acts that hold claims, and that has a speaker and a verb beside it.
+    pub(crate) fn find(
+        &self,
+        lexicon: &Lexicon,
+        context: &Context<'_>,
+        page: &Page,
+        found: &mut TaggerScratch,
+    ) {
+        let known = found.acts.len();
+        for sentence in &page.sentences {
+            for at in sentence.clone() {
+                let item = &page.items[at as usize];
+                if !item.is_quoted() || item.is_titled() || found.judge.is_taken(at) {
+                    continue;
+                }
+                let words = context.tokens[item.first as usize..item.end as usize].iter();
+                if words.filter(|token| token.kind == TokenKind::Word).take(FEWEST_WORDS).count()
+                    < FEWEST_WORDS
+                {
+                    continue;
+                }
+                let reader = Reader { beside: self, lexicon, context, page, sentence };
+                let Some((speaker, cue)) = reader.behind(at).or_else(|| reader.before(at)) else { continue };
+                if speaker.clone().chain(cue.clone()).any(|at| found.judge.is_taken(at)) {
+                    continue;
+                }
+                let first = narrow(found.contents.len());
+                found.contents.push(at..at + 1);
+                found.acts.push(Act::beside(cue, first..first + 1, speaker));
+            }
+        }
+        if found.acts.len() > known {
+            found.acts.sort_by_key(|act| act.cue.start);
+        }
+    }
+}
+
+/// What is looked at around one stretch.
+struct Reader<'a> {
+    beside: &'a Beside,
+    lexicon: &'a Lexicon,
+    context: &'a Context<'a>,
+    page: &'a Page,
+    sentence: &'a Range<u32>,
+}
+
+impl Reader<'_> {
+    /// `“Ready,” she snapped.` and `“Ready,” snapped the mayor.`
+    fn behind(&self, at: u32) -> Option<(Range<u32>, Range<u32>)> {
+        let item = self.item(at)?;
+        let last = self.context.tokens[item.first as usize..item.end as usize]
+            .iter()
+            .rev()
+            .find(|token| token.kind != TokenKind::Quote)?;
+        let last = last.of(self.context.document.text()).chars().next()?;
+        let comma = self.item(at + 1).is_some_and(|next| next.form == Form::Comma);
+        if !comma && last != ',' && !(chars::is_terminal(last) && last != '.') {
+            return None;
+        }
+        let start = at + 1 + u32::from(comma);
+        if let Some(cue) = self.verb(start) {
+            let speaker = self.somebody(cue.end)?;
+            return self.closes(speaker.end).then_some((speaker, cue));
+        }
+        let speaker = self.somebody(start)?;
+        let cue = self.verb(speaker.end)?;
+        self.closes(cue.end).then_some((speaker, cue))
+    }
+
+    /// `She snapped: “Ready.”` at the start of its sentence.
+    fn before(&self, at: u32) -> Option<(Range<u32>, Range<u32>)> {
+        let start = self.sentence.start;
+        let speaker = self.somebody(start)?;
+        let cue = self.verb(speaker.end)?;
+        let leads = self.item(cue.end).is_some_and(|next| matches!(next.form, Form::Comma | Form::Colon));
+        (leads && cue.end + 1 == at).then_some((speaker, cue))
+    }
+
+    /// The pronoun, name or description that begins at an item.
+    fn somebody(&self, start: u32) -> Option<Range<u32>> {
+        let first = self.item(start)?;
+        if self.beside.pronouns.contains(self.word(first)) {
+            return Some(start..start + 1);
+        }
+        let is_name = |item: &Item| item.is_person() || item.name / 2 == BODY;
+        if self.beside.articles.contains(self.word(first)) {
+            let words = self.run(start + 1, |item| item.is_bare_word() && !self.is_function(item));
+            // The last of them may be the verb: "the old mayor snapped".
+            let end = start + 1 + words;
+            let end = end - u32::from(words > 1 && self.is_verb(end - 1) && self.closes(end));
+            return (end > start + 1).then_some(start..end);
+        }
+        // "Mr. Bell", "Mayor Ana Bell".
+        let words =
+            self.run(start, |item| item.form == Form::Capital || is_name(item) || self.is_point(item));
+        let last = words.checked_sub(1).and_then(|last| self.item(start + last));
+        last.is_some_and(is_name).then(|| start..start + words)
+    }
+
+    /// The stop of an abbreviation.
+    fn is_point(&self, item: &Item) -> bool {
+        item.form == Form::Stop
+            && self.token(item).is_glued()
+            && self
+                .context
+                .tokens
+                .get(item.end as usize)
+                .is_some_and(|next| next.is_capitalized(self.context.document.text()))
+    }
+
+    /// How many items from `start` on are of a kind.
+    fn run(&self, start: u32, kind: impl Fn(&Item) -> bool) -> u32 {
+        let count = (start..).take(MOST_WORDS).take_while(|&at| self.item(at).is_some_and(&kind)).count();
+        narrow(count)
+    }
+
+    fn closes(&self, at: u32) -> bool {
+        self.item(at).is_none_or(|item| matches!(item.form, Form::Stop | Form::Comma | Form::Colon))
+    }
+
+    /// The verb at an item, with its particle.
+    fn verb(&self, at: u32) -> Option<Range<u32>> {
+        let particle = self.item(at + 1).is_some_and(|item| self.beside.particles.contains(self.word(item)));
+        self.is_verb(at).then_some(at..at + 1 + u32::from(particle))
+    }
+
+    /// Whether the item could be a verb: a word in small letters that is no function word.
+    fn is_verb(&self, at: u32) -> bool {
+        self.item(at).is_some_and(|item| item.form == Form::Word && !self.is_function(item) && item.name == 0)
+    }
+
+    fn is_function(&self, item: &Item) -> bool {
+        let word = self.word(item);
+        let text = self.context.document.text();
+        self.lexicon.sort(word) == Lexicon::FUNCTION && !matches!(self.token(item).of(text), "said" | "says")
+    }
+
+    /// An item of the sentence.
+    fn item(&self, at: u32) -> Option<&Item> {
+        self.sentence.contains(&at).then(|| &self.page.items[at as usize])
+    }
+
+    fn token(&self, item: &Item) -> &Token {
+        &self.context.tokens[item.first as usize]
+    }
+
+    fn word(&self, item: &Item) -> Word {
+        self.token(item).word
+    }
+}
