@@ -211,6 +211,8 @@ fn who_stands_beside_a_quotation_with_a_rare_verb_spoke() {
         ("“We are ready,” Mr. Bell snapped.", "Bell", "We are ready,"),
         ("“We are ready,” snapped the old mayor.", "the old mayor", "We are ready,"),
         ("“Are we ready?” Nora Whitfield sighed.", "Nora Whitfield", "Are we ready?"),
+        ("“We are ready,” Mr. Bell snapped, “and waiting.”", "Bell", "We are ready, | and waiting."),
+        ("Nora Whitfield began, “Well, we are ready.”", "Nora Whitfield", "Well, we are ready."),
         ("Nora Whitfield began: “Well, we are ready.”", "Nora Whitfield", "Well, we are ready."),
     ] {
         check(&format!("{opening}{text}"), &[&format!("direct {speaker}: {words}")]);

@@ -50,10 +50,12 @@ impl Beside {
         found: &mut TaggerScratch,
     ) {
         let known = found.acts.len();
+        // What was taken here.
+        let mut taken = 0;
         for sentence in &page.sentences {
             for at in sentence.clone() {
                 let item = &page.items[at as usize];
-                if !item.is_quoted() || item.is_titled() || found.judge.is_taken(at) {
+                if at < taken || !item.is_quoted() || item.is_titled() || found.judge.is_taken(at) {
                     continue;
                 }
                 let words = context.tokens[item.first as usize..item.end as usize].iter();
@@ -69,7 +71,16 @@ impl Beside {
                 }
                 let first = narrow(found.contents.len());
                 found.contents.push(at..at + 1);
-                found.acts.push(Act::beside(cue, first..first + 1, speaker));
+                taken = at + 1;
+                if let Some(rest) = reader.rest(cue.end.max(speaker.end))
+                    && rest > at
+                    && !found.judge.is_taken(rest)
+                {
+                    found.contents.push(rest..rest + 1);
+                    taken = rest + 1;
+                }
+                let last = narrow(found.contents.len());
+                found.acts.push(Act::beside(cue, first..last, speaker));
             }
         }
         if found.acts.len() > known {
@@ -117,6 +128,12 @@ impl Reader<'_> {
         let cue = self.verb(speaker.end)?;
         let leads = self.item(cue.end).is_some_and(|next| matches!(next.form, Form::Comma | Form::Colon));
         (leads && cue.end + 1 == at).then_some((speaker, cue))
+    }
+
+    /// The other half: `“Ready,” she snapped, “and waiting.”`
+    fn rest(&self, end: u32) -> Option<u32> {
+        let comma = self.item(end).is_some_and(|item| item.form == Form::Comma);
+        (comma && self.item(end + 1).is_some_and(Item::is_quoted)).then_some(end + 1)
     }
 
     /// The pronoun, name or description that begins at an item.
@@ -169,7 +186,10 @@ impl Reader<'_> {
 
     /// Whether the item could be a verb: a word in small letters that is no function word.
     fn is_verb(&self, at: u32) -> bool {
-        self.item(at).is_some_and(|item| item.form == Form::Word && !self.is_function(item) && item.name == 0)
+        self.item(at).is_some_and(|item| {
+            let word = item.form == Form::Word && self.token(item).kind == TokenKind::Word;
+            word && item.name == 0 && !self.is_function(item)
+        })
     }
 
     fn is_function(&self, item: &Item) -> bool {
