@@ -58,6 +58,18 @@ fn a_mark_that_nothing_closes_opens_no_turn_of_its_own() {
 }
 
 #[test]
+fn a_quotation_before_a_label_opens_no_turn() {
+    let text = "“Good evening” HOST: Will it run? Or not.\n\n“Well” MINISTER: It will. It must.\n\n\
+                “So” HOST: And the fares? They are high.";
+    let whole = ["Will it run? Or not.", "It will. It must.", "And the fares? They are high."];
+    assert!(
+        turns(text).iter().all(|turn| whole.iter().all(|said| !turn.contains(said))),
+        "{:?}",
+        turns(text)
+    );
+}
+
+#[test]
 fn labels_that_mean_nobody_open_no_turn() {
     let text =
         "Time: 7 p.m. on Friday.\n\nPlace: The old dock.\n\nTime: 8 p.m. on Sunday.\n\nPlace: The new dock.";

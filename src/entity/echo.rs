@@ -32,13 +32,14 @@ static HEADS: LazyLock<WordSet> = LazyLock::new(|| {
     )
 });
 
-/// Last words of clubs that bear the name of their town: "Lund United".
+/// Last words that clubs have and towns have not: "Lund United".
+const OF_CLUBS: &str = "united\nrovers\nwanderers\nathletic\nalbion\nrangers\nhotspur\nfc\nf.c.\nafc";
+
+/// These, and others that clubs have behind the name of their town: "Lund City".
 static CLUBS: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::compile(
-        "united\ncity\ntown\ncounty\nrovers\nwanderers\nathletic\nalbion\nrangers\nfc\nf.c.\nafc\nhotspur\nargyle\n\
-         orient\nharriers\nvillans\nvale\nalexandra\nwednesday\nforest\nsharks\ntigers\nlions\nbears\neagles\nhawks\n\
-         bulls\nkings\ngiants\nwarriors\nraiders\npanthers",
-    )
+    const OTHERS: &str = "city\ntown\ncounty\nargyle\norient\nharriers\nvillans\nvale\nalexandra\nwednesday\nforest\n\
+                          sharks\ntigers\nlions\nbears\neagles\nhawks\nbulls\nkings\ngiants\nwarriors\nraiders\npanthers";
+    WordSet::compile(&[OF_CLUBS, OTHERS].join("\n"))
 });
 
 /// Words right before the name of a town, and right behind it, that make it its club: "scored for **Lund**",

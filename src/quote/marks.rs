@@ -6,6 +6,7 @@
 //! outside of them, because most are apostrophes. Every step walks the marks once, with counts taken from
 //! the right beforehand, so that a text of marks alone takes linear time.
 
+use super::turns;
 use crate::entity::Context;
 use crate::lexicon::WordSet;
 use crate::text::{Span, chars};
@@ -265,16 +266,9 @@ impl Page<'_> {
 
     /// Whether the mark opens a turn of a transcript: `"WALLACE: Do you agree?` quotes nobody who says "Wallace".
     fn labels_turn(&self, opener: usize) -> bool {
-        /// Most words of a speaker's label.
-        const MOST_WORDS: usize = 4;
-        if opener != self.range.start {
-            return false;
-        }
-        let tokens = &self.tokens[opener + 1..self.range.end];
-        let words = tokens.iter().take_while(|token| token.is_capitalized(self.text)).count();
-        let shouts = tokens.first().is_some_and(|token| token.case == Case::Upper && token.span.len() > 1);
-        let colon = tokens.get(words).is_some_and(|token| token.of(self.text) == ":");
-        colon && words <= MOST_WORDS && (words > 1 || shouts)
+        let behind = &self.tokens[opener + 1..self.range.end];
+        let shouts = behind.first().is_some_and(|token| token.case == Case::Upper && token.span.len() > 1);
+        opener == self.range.start && turns::label(self.text, behind).is_some_and(|words| words > 1 || shouts)
     }
 
     /// Whether the next paragraph begins with a mark like this one.

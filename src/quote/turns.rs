@@ -8,7 +8,7 @@ use super::page::{Form, Lexicon, Page, narrow};
 use super::tagger::{Act, TaggerScratch};
 use crate::entity::Context;
 use crate::lexicon::{FastMap, Word, WordSet};
-use crate::token::{Case, TokenKind};
+use crate::token::{Case, Token};
 use std::ops::Range;
 
 /// Labels of questions and answers, and of people who speak in transcripts and are no roles elsewhere.
@@ -88,30 +88,32 @@ impl Labels {
     }
 }
 
+/// How many words the label has that the tokens begin with, if a colon follows it: capitalised ones.
+pub(super) fn label(text: &str, tokens: &[Token]) -> Option<usize> {
+    let words = tokens.iter().take(MOST_WORDS + 1).take_while(|token| token.is_capitalized(text)).count();
+    let colon = tokens.get(words).is_some_and(|token| token.of(text) == ":");
+    (colon && (1..=MOST_WORDS).contains(&words)).then_some(words)
+}
+
 /// The lines of a page that open with a label, each up to the next or to the end of its paragraph.
 fn turns(context: &Context<'_>, page: &Page) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     for sentence in page.sentences.iter().filter(|sentence| !sentence.is_empty()) {
-        let at = sentence.start as usize;
-        let first = &context.tokens[page.items[at].first as usize];
-        if !first.starts_line() {
+        let tokens = |at: u32| page.items.get(at as usize).map(|item| &context.tokens[item.first as usize..]);
+        let first = &page.items[sentence.start as usize];
+        if !context.tokens[first.first as usize].starts_line() {
             continue;
         }
         // An opening mark that nothing closes.
-        let at = at + usize::from(first.kind == TokenKind::Quote);
-        let line = &page.items[at..];
-        let words = line.iter().take(MOST_WORDS + 1).take_while(|item| item.form == Form::Capital).count();
-        let colon = line.get(words).is_some_and(|item| item.form == Form::Colon);
-        if !(1..=MOST_WORDS).contains(&words) || !colon {
-            continue;
-        }
-        let start = narrow(at);
+        let start = sentence.start + u32::from(first.form == Form::Mark);
+        let Some(line) = tokens(start) else { continue };
+        let Some(words) = label(context.document.text(), line) else { continue };
         if let Some(before) = turns.last_mut() {
             before.said.end = before.said.end.min(start);
         }
-        let last = &context.tokens[line[words - 1].first as usize];
+        let last = &line[words - 1];
         let said = start + narrow(words) + 1;
-        let end = page.items.partition_point(|item| item.paragraph <= line[0].paragraph);
+        let end = page.items.partition_point(|item| item.paragraph <= first.paragraph);
         turns.push(Turn {
             label: start..said - 1,
             said: said..narrow(end),

@@ -10,9 +10,7 @@ use crate::token::{self, Case, Token, TokenKind};
 use std::sync::LazyLock;
 
 /// Last words that clubs have and towns have not.
-static OF_CLUBS: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::compile("united\nrovers\nwanderers\nathletic\nalbion\nrangers\nhotspur\nfc\nf.c.\nafc")
-});
+static OF_CLUBS: LazyLock<WordSet> = LazyLock::new(|| WordSet::compile(super::OF_CLUBS));
 
 /// The last word of clubs that towns have as well; in articles about sport it is a club's.
 const TOWN: &str = "town";

@@ -3,6 +3,7 @@
 
 use super::View;
 use crate::entity::EntityKind;
+use crate::lexicon::calendar;
 use crate::token::{Token, TokenKind};
 use std::ops::Range;
 
@@ -12,26 +13,8 @@ const REACH: usize = 8;
 /// Last words of laws: "the Hunting **Act** and Parliament Act" are two.
 const OF_LAWS: [&str; 8] = ["Act", "Bill", "Law", "Treaty", "Code", "Protocol", "Directive", "Accord"];
 
-/// What stands before a law's name and is none of it.
-const BESIDE_LAWS: [&str; 17] = [
-    "U.S.",
-    "US",
-    "U.K.",
-    "UK",
-    "EU",
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+/// Countries that stand before a law's name, as months do, and are none of it.
+const BESIDE_LAWS: [&str; 5] = ["U.S.", "US", "U.K.", "UK", "EU"];
 
 /// The name with what belongs to it; it begins at `from` at the earliest.
 pub(super) fn mend(view: View<'_>, kind: EntityKind, range: Range<usize>, from: usize) -> Range<usize> {
@@ -46,7 +29,11 @@ pub(super) fn mend(view: View<'_>, kind: EntityKind, range: Range<usize>, from: 
         dash || (token.kind == TokenKind::Word && !token.is_capitalized(text))
     };
     // "[U.S. Glass-Steagall Act]", "[February Louvre Accord]"
-    let beside = |token: &Token| kind == EntityKind::Law && BESIDE_LAWS.contains(&token.of(text));
+    let month = |token: &Token| {
+        matches!(calendar::name(token.word), Some(calendar::Name::Month { short: false, .. }))
+    };
+    let beside =
+        |token: &Token| kind == EntityKind::Law && (BESIDE_LAWS.contains(&token.of(text)) || month(token));
     while range.len() > 2 && (small(&tokens[range.start]) || beside(&tokens[range.start])) {
         range.start += 1;
     }
