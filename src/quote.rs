@@ -6,6 +6,7 @@ mod beside;
 pub(crate) mod calibration;
 pub(crate) mod chain;
 pub(crate) mod cue;
+mod frames;
 pub(crate) mod judge;
 pub(crate) mod line;
 pub(crate) mod marks;
@@ -24,6 +25,7 @@ use crate::model::ModelError;
 use crate::text::{Checkpoint, Confidence, Span};
 use assemble::AssembleScratch;
 use beside::Beside;
+use frames::Frames;
 use marks::{MarksScratch, Pairer, Stretch};
 use nested::Nested;
 use page::{Lexicon, Page};
@@ -143,6 +145,7 @@ pub struct Attributor {
     lexicon: Lexicon,
     labels: Labels,
     beside: Beside,
+    frames: Frames,
     tagger: Tagger,
     resolver: Resolver,
 }
@@ -181,6 +184,7 @@ impl Attributor {
             lexicon: Lexicon::new(),
             labels: Labels::new(),
             beside: Beside::new(),
+            frames: Frames::new(),
             tagger: Tagger::parse(bytes)?,
             resolver: Resolver::new(),
         })
@@ -209,7 +213,9 @@ impl Attributor {
         tagger.cues.clear();
         for sentence in &page.sentences {
             checkpoint.pass()?;
+            let known = tagger.cues.len();
             self.tagger.find_cues(page, sentence, tagger);
+            self.frames.settle(context, page, sentence, known, &mut tagger.cues);
         }
         self.tagger.find_parts(page, tagger);
         signature::find(context, page, tagger);

@@ -49,6 +49,7 @@ impl Beside {
         page: &Page,
         found: &mut TaggerScratch,
     ) {
+        self.complete(lexicon, context, page, found);
         let known = found.acts.len();
         // What was taken here.
         let mut taken = 0;
@@ -85,6 +86,29 @@ impl Beside {
         }
         if found.acts.len() > known {
             found.acts.sort_by_key(|act| act.cue.start);
+        }
+    }
+}
+
+impl Beside {
+    /// Gives each cue the particle that stands between it and a stop: "chimed in" is one verb, and "in" is nobody's words.
+    fn complete(&self, lexicon: &Lexicon, context: &Context<'_>, page: &Page, found: &mut TaggerScratch) {
+        for act in &mut found.acts {
+            let at = act.cue.end;
+            let Some(item) = page.items.get(at as usize) else { continue };
+            let sentence = &page.sentences[item.sentence as usize];
+            let reader = Reader { beside: self, lexicon, context, page, sentence };
+            if !reader.is_verb(at - 1) || !reader.is_particle(at) || !reader.closes(at + 1) {
+                continue;
+            }
+            let contents = &mut found.contents[act.contents.start as usize..act.contents.end as usize];
+            if let Some(own) = contents.iter().position(|content| *content == (at..at + 1)) {
+                contents[own..].rotate_left(1);
+                act.contents.end -= 1;
+            } else if found.judge.is_taken(at) {
+                continue;
+            }
+            act.cue.end += 1;
         }
     }
 }
@@ -145,10 +169,15 @@ impl Reader<'_> {
         let is_name = |item: &Item| item.is_person() || item.name / 2 == BODY;
         if self.beside.articles.contains(self.word(first)) {
             let words = self.run(start + 1, |item| item.is_bare_word() && !self.is_function(item));
-            // The last of them may be the verb: "the old mayor snapped".
+            // The last of them may be the verb: "the old mayor snapped", "the old mayor hit back".
             let end = start + 1 + words;
-            let end = end - u32::from(words > 1 && self.is_verb(end - 1) && self.closes(end));
-            return (end > start + 1).then_some(start..end);
+            let verb = if words > 2 && self.is_particle(end - 1) { 2 } else { 1 };
+            let verb = if words > verb && self.verb(end - verb).is_some_and(|verb| self.closes(verb.end)) {
+                verb
+            } else {
+                0
+            };
+            return (words > verb).then_some(start..end - verb);
         }
         // "Mr. Bell", "Mayor Ana Bell".
         let words =
@@ -180,8 +209,11 @@ impl Reader<'_> {
 
     /// The verb at an item, with its particle.
     fn verb(&self, at: u32) -> Option<Range<u32>> {
-        let particle = self.item(at + 1).is_some_and(|item| self.beside.particles.contains(self.word(item)));
-        self.is_verb(at).then_some(at..at + 1 + u32::from(particle))
+        self.is_verb(at).then_some(at..at + 1 + u32::from(self.is_particle(at + 1)))
+    }
+
+    fn is_particle(&self, at: u32) -> bool {
+        self.item(at).is_some_and(|item| self.beside.particles.contains(self.word(item)))
     }
 
     /// Whether the item could be a verb: a word in small letters that is no function word.

@@ -156,6 +156,11 @@ impl Item {
         self.name / 2 == PERSON
     }
 
+    /// Whether the name of a person, a body, a place or a group covers it.
+    pub(crate) fn may_speak(&self) -> bool {
+        matches!(self.name / 2, PERSON..=GROUP)
+    }
+
     /// Whether it is "who" or "which".
     pub(crate) fn is_relative(&self) -> bool {
         const RELATIVES: [u64; 2] = [Word::of_ascii("who").bits(), Word::of_ascii("which").bits()];
@@ -171,6 +176,8 @@ impl Item {
 /// Codes of the kinds of entities that [`Item::name`] tells apart.
 const PERSON: u8 = 1;
 pub(super) const BODY: u8 = 2;
+const PLACE: u8 = 3;
+const GROUP: u8 = 4;
 pub(super) const DAY: u8 = 5;
 
 /// The items of an article and its sentences as ranges of items.
@@ -282,8 +289,8 @@ fn mark_names(context: &Context<'_>, entities: &Entities, names: &mut Vec<u8>) {
         let code = match kind {
             EntityKind::Person => PERSON,
             EntityKind::Organization => BODY,
-            EntityKind::Location | EntityKind::Facility => 3,
-            EntityKind::Group => 4,
+            EntityKind::Location | EntityKind::Facility => PLACE,
+            EntityKind::Group => GROUP,
             EntityKind::Date | EntityKind::Time | EntityKind::Duration => DAY,
             EntityKind::Work | EntityKind::Law | EntityKind::Event => 6,
             EntityKind::Product

@@ -136,7 +136,7 @@ impl Act {
 }
 
 /// By how much a reading with a speaker may lie behind one without, where marked words are reported or the cue stands
-/// right behind "who": hardly anybody is quoted word for word whom the sentence does not name.
+/// right behind a name or "who": hardly anybody is quoted word for word whom the sentence does not name.
 const RELUCTANCE: i32 = 1200;
 
 /// A cue that lies so far behind the best reading is not looked at any more.
@@ -305,9 +305,12 @@ impl Tagger {
         let mut speaker = self.read(&chain.path, window.start, contents);
         let marked = contents[first as usize..].iter().flat_map(Clone::clone);
         let mut reached = best;
-        let behind_who = || cue.start.checked_sub(1).is_some_and(|at| page.items[at as usize].is_relative());
+        let behind_subject = || {
+            let before = cue.start.checked_sub(1).map(|at| &page.items[at as usize]);
+            before.is_some_and(|item| item.is_relative() || item.may_speak())
+        };
         let is_marked = || marked.into_iter().any(|item| page.items[item as usize].is_quoted());
-        if speaker.is_none() && (behind_who() || is_marked()) {
+        if speaker.is_none() && (behind_subject() || is_marked()) {
             let forced = chain.finish(&self.attributed, arcs);
             if best.saturating_sub(forced) <= RELUCTANCE {
                 contents.truncate(first as usize);

@@ -1,0 +1,90 @@
+//! Cues of more than one word: which words report, who speaks by them, and what is reported. The texts are our own.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use glossator::annotate::{Annotation, Annotator, Article, Collector, Finding, Options, Scratch};
+
+/// Every quote as `speaker | cue | content`.
+fn read(annotator: &Annotator, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut sink = Collector(|annotation: &Annotation<'_>| {
+        let Finding::Quote(quote) = &annotation.finding else { return };
+        let names: Vec<&str> = quote.speakers().map(|speaker| speaker.name).collect();
+        let content: Vec<&str> = quote.content().map(|at| at.text).collect();
+        let cue = quote.cue().map_or("", |at| at.text);
+        found.push(format!("{} | {cue} | {}", names.join(" and "), content.join(" … ")));
+    });
+    let article = Article { text, language: Some("en"), ..Article::default() };
+    annotator.annotate(&article, &Options::default(), &mut Scratch::default(), &mut sink).unwrap();
+    found
+}
+
+#[test]
+fn a_verb_and_a_noun_report_together() {
+    let annotator = Annotator::builtin().unwrap();
+    let table = [
+        (
+            "Norway has gone public with claims that Russia is buying old tankers.",
+            "Norway | has gone public with claims | that Russia is buying old tankers",
+        ),
+        (
+            "Nora Whitfield went public with suspicions that the bridge was never tested.",
+            "Nora Whitfield | went public with suspicions | that the bridge was never tested",
+        ),
+        (
+            "Ana Bell has aired suspicions that the vote was bought.",
+            "Ana Bell | has aired suspicions | that the vote was bought",
+        ),
+        (
+            "The Harbour Trust spread rumours that the council was planning to close the port.",
+            "Harbour Trust | spread rumours | that the council was planning to close the port",
+        ),
+        (
+            "Omar Haddad responded with a warning that nobody had read the report.",
+            "Omar Haddad | responded with a warning | that nobody had read the report",
+        ),
+        (
+            "Nora Whitfield repeated her old claim that the council was planning to close the port.",
+            "Nora Whitfield | repeated her old claim | that the council was planning to close the port",
+        ),
+    ];
+    for (text, expect) in table {
+        assert_eq!(read(&annotator, text), [expect], "{text}");
+    }
+}
+
+#[test]
+fn a_noun_that_is_only_described_reports_nothing() {
+    let annotator = Annotator::builtin().unwrap();
+    let table = [
+        "Ana Bell made claims that were false.",
+        "The council issued warnings that had no effect.",
+        "Nora Whitfield raised doubts that were never answered.",
+        "Omar Haddad came back with complaints that could not be heard.",
+        "The clerk spread rumours that would cost him his post.",
+    ];
+    for text in table {
+        assert_eq!(read(&annotator, text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_particle_belongs_to_its_verb() {
+    let annotator = Annotator::builtin().unwrap();
+    for verb in ["chimed in", "shot back", "blurted out", "hit back", "piped up", "wrote back"] {
+        for speaker in ["Nora Whitfield", "the mayor"] {
+            let text =
+                format!("“The bridge will hold for a hundred years,” {speaker} {verb}. They left at noon.");
+            let expect = format!("{speaker} | {verb} | “The bridge will hold for a hundred years,”");
+            assert_eq!(read(&annotator, &text), [expect], "{text}");
+        }
+    }
+    // Another half, and a particle that begins what is said in plain words.
+    assert_eq!(
+        read(&annotator, "“The bridge will hold,” Nora Whitfield chimed in, “for a hundred years.”"),
+        ["Nora Whitfield | chimed in | “The bridge will hold,” … “for a hundred years.”"]
+    );
+    assert_eq!(
+        read(&annotator, "Nora Whitfield said on Monday that the bridge would hold."),
+        ["Nora Whitfield | said | that the bridge would hold"]
+    );
+}
