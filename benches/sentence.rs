@@ -1,6 +1,6 @@
 //! Sentences alone, from `&str` to spans, on one core, beside the fastest peer on the same text in the same run:
 //! `cargo bench --bench sentence`. Plain prose, news of business, and hostile texts, whose time must grow with their
-//! length and no faster.
+//! length and no faster. With `GLOSSATOR_BENCH_TEXT=FILE` before it, a text of your own as well.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -30,6 +30,14 @@ fn prose() -> String {
         text.push_str("\n\n");
     }
     text
+}
+
+/// Set to the file with a text of one's own.
+const FILE: &str = "GLOSSATOR_BENCH_TEXT";
+
+fn file_text() -> String {
+    let path = std::env::var_os(FILE).expect("only run where it is set");
+    std::fs::read_to_string(path).expect("the file is to be UTF-8 text")
 }
 
 fn segment(bencher: Bencher<'_, '_>, text: &str) {
@@ -73,6 +81,20 @@ mod wire {
     #[divan::bench]
     fn peer_sentencex(bencher: divan::Bencher<'_, '_>) {
         super::segment_by_peer(bencher, &super::support::wire::prose(1 << 20));
+    }
+}
+
+/// The text that the environment names.
+#[divan::bench_group(ignore = std::env::var_os(FILE).is_none())]
+mod file {
+    #[divan::bench]
+    fn glossator(bencher: divan::Bencher<'_, '_>) {
+        super::segment(bencher, &super::file_text());
+    }
+
+    #[divan::bench]
+    fn peer_sentencex(bencher: divan::Bencher<'_, '_>) {
+        super::segment_by_peer(bencher, &super::file_text());
     }
 }
 
