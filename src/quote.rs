@@ -217,7 +217,7 @@ impl Attributor {
             self.tagger.find_cues(page, sentence, tagger);
             self.frames.settle(context, page, sentence, known, &mut tagger.cues);
         }
-        self.tagger.find_parts(page, tagger);
+        self.tagger.find_parts(page, checkpoint, tagger)?;
         signature::find(context, page, tagger);
         self.labels.find(&self.lexicon, context, page, tagger);
         judge::settle(&self.tagger, page, tagger);

@@ -117,6 +117,32 @@ fn the_damage_of_a_lonely_mark_ends_with_its_paragraph() {
 }
 
 #[test]
+fn a_quotation_opened_anew_goes_on_where_paragraphs_were_lost() {
+    // As scraped text has it: a long quotation opens each of its paragraphs, and a blank is all that is left of their breaks.
+    check(
+        "Nora Whitfield said: \"The bridge is old. It needs new bolts. \"The council knows that. \"We will close it.\" \
+         Nobody objected.",
+        &[
+            "direct Nora Whitfield: The bridge is old. It needs new bolts. | The council knows that. | We will close it.",
+        ],
+    );
+    check(
+        "“The bridge is old. It needs new bolts. “The council knows that,” said Nora Whitfield.",
+        &["direct Nora Whitfield: The bridge is old. It needs new bolts. | The council knows that,"],
+    );
+    // Nothing is opened anew in the middle of a sentence: there the first mark is the one that was forgotten.
+    let (found, unbalanced) =
+        read("The clerk has the \"old plan on his desk and \"Nobody reads it,\" said Nora Whitfield.");
+    assert!(unbalanced);
+    assert_eq!(found, ["direct Nora Whitfield: Nobody reads it,"]);
+    // Nor inside of a quotation that is closed twice.
+    check(
+        "\"He came in. \"Go home,\" he said, and we went,\" said Nora Whitfield.",
+        &["direct Nora Whitfield: He came in. \"Go home,\" he said, and we went,", "direct : Go home, in 1"],
+    );
+}
+
+#[test]
 fn a_quotation_inside_of_another_is_one_in_its_own_right() {
     check(
         "“He told me, ‘Go home,’ and I went,” said Nora Whitfield.",

@@ -280,6 +280,16 @@ impl Page<'_> {
         })
     }
 
+    /// Whether a sentence ended right before the mark, with a blank between the two, and one with a capital begins behind it.
+    fn follows_sentence(&self, opener: usize) -> bool {
+        let before =
+            opener.checked_sub(1).filter(|&at| at >= self.range.start && !self.tokens[opener].is_glued());
+        let ends = before.and_then(|at| self.first_char(at)).is_some_and(chars::is_terminal);
+        ends && self.tokens[opener + 1..self.range.end]
+            .first()
+            .is_some_and(|next| next.is_capitalized(self.text))
+    }
+
     /// How a double mark stands, if the token is one.
     fn double_side(&self, at: usize) -> Option<Side> {
         let token = &self.tokens[at];
@@ -353,8 +363,12 @@ fn pair_doubles(page: &Page<'_>, scratch: &mut MarksScratch, stretches: &mut Vec
         if opens {
             let reopens = depth > 0 && page.tokens[mark.token as usize].starts_line();
             if depth > 0 && !reopens && ahead[at + 1] <= depth {
-                // Too few closing marks follow for a quotation within the quotation: one was forgotten.
-                unbalanced = true;
+                // Too few closing marks follow for a quotation within the quotation: one was forgotten, or a long
+                // quotation is opened anew where a paragraph was.
+                match open.filter(|_| page.follows_sentence(mark.token as usize)) {
+                    Some(first) => stretches.push(Stretch { first, end: mark.token, closed: false }),
+                    None => unbalanced = true,
+                }
                 depth = 0;
             }
             if depth == 0 {

@@ -11,8 +11,8 @@ use super::{cue, judge, parts};
 use crate::lexicon::combine;
 use crate::model::lanes::{self, LANES, Lanes};
 use crate::model::{Container, HashedRows, Header, ModelError};
-use crate::text::Confidence;
-use std::ops::Range;
+use crate::text::{Checkpoint, Confidence};
+use std::ops::{ControlFlow, Range};
 
 /// Counts changes of the feature templates: a model fits only the program that extracts its features.
 const TEMPLATE: u64 = 6;
@@ -146,6 +146,8 @@ const HOPELESS: i32 = 200;
 /// most times, and a doubtful act is better than none.
 const LEAST_MARKED: u16 = 120;
 const LEAST_BARE: u16 = 200;
+/// What nobody says in nobody's words is rarely a report.
+const LEAST_OF_NOBODY: u16 = 400;
 
 /// Buffers of the tagger, and what it found last.
 #[derive(Clone, Debug, Default)]
@@ -229,18 +231,29 @@ impl Tagger {
         }
     }
 
-    /// Reads what each of `scratch.cues` reports, into `scratch.acts`.
-    pub(crate) fn find_parts(&self, page: &Page, scratch: &mut TaggerScratch) {
+    /// Reads what each of `scratch.cues` reports, into `scratch.acts`, until the checkpoint breaks it off.
+    pub(crate) fn find_parts(
+        &self,
+        page: &Page,
+        checkpoint: &mut dyn Checkpoint,
+        scratch: &mut TaggerScratch,
+    ) -> ControlFlow<()> {
         mark_cues(page, &scratch.cues, &mut scratch.is_cue);
         scratch.acts.clear();
         scratch.contents.clear();
         let cues = std::mem::take(&mut scratch.cues);
+        let mut flow = ControlFlow::Continue(());
         for (cue, reach) in cues.iter().zip(reaches(page, &cues)) {
+            flow = checkpoint.pass();
+            if flow.is_break() {
+                break;
+            }
             if let Some(act) = self.read_around(page, cue, reach, &[], scratch) {
                 scratch.acts.push(act);
             }
         }
         scratch.cues = cues;
+        flow
     }
 
     /// Reads an act anew, without the items that are taken.
@@ -337,7 +350,11 @@ impl Tagger {
 
     /// Whether an act is kept.
     pub(crate) fn holds(&self, act: &Act, marked: bool) -> bool {
-        let (table, least) = if marked { (&self.marked, LEAST_MARKED) } else { (&self.bare, LEAST_BARE) };
+        let (table, least) = match (marked, &act.speaker) {
+            (true, _) => (&self.marked, LEAST_MARKED),
+            (false, Some(_)) => (&self.bare, LEAST_BARE),
+            (false, None) => (&self.bare, LEAST_OF_NOBODY),
+        };
         table.confidence(act.verdict).is_none_or(|sure| sure.permille() >= least)
     }
 

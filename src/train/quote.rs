@@ -14,7 +14,7 @@ use crate::quote::{calibration, cue, judge, parts};
 use crate::sentence::Segmenter;
 use gold::{GoldAct, Lesson, Reader};
 use learner::{Example, Learned, Learner};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// How many articles learn the cues that the rest is then taught with.
 const FOLDS: usize = 3;
@@ -152,8 +152,7 @@ fn learn_judge(
         let model = build(&LearnedCues::nothing(), &parts, &nothing, &Calibrations::default());
         let tagger = Tagger::parse(&model).map_err(unusable)?;
         for (lesson, cues) in at(true) {
-            scratch.cues.clone_from(cues);
-            tagger.find_parts(&lesson.page, &mut scratch);
+            read_acts(&tagger, lesson, cues, &mut scratch);
             all.add(lesson, &scratch);
             if fold > 0 {
                 others.add(lesson, &scratch);
@@ -173,8 +172,7 @@ fn learn_judge(
     let tagger = calibrated(&calibrations)?;
     let (mut marked, mut bare) = (Vec::new(), Vec::new());
     for (lesson, cues) in lessons.iter().zip(found).step_by(FOLDS) {
-        scratch.cues.clone_from(cues);
-        tagger.find_parts(&lesson.page, &mut scratch);
+        read_acts(&tagger, lesson, cues, &mut scratch);
         judge::judge(&tagger, &lesson.page, &mut scratch);
         for act in &scratch.acts {
             let verdict = (act.verdict, holds(lesson, act, &scratch));
@@ -186,8 +184,7 @@ fn learn_judge(
     let tagger = calibrated(&calibrations)?;
     let (mut acts, mut speakers) = (Vec::new(), Vec::new());
     for (lesson, cues) in lessons.iter().zip(found).step_by(FOLDS) {
-        scratch.cues.clone_from(cues);
-        tagger.find_parts(&lesson.page, &mut scratch);
+        read_acts(&tagger, lesson, cues, &mut scratch);
         judge::settle(&tagger, &lesson.page, &mut scratch);
         for act in &scratch.acts {
             let gold = gold_of(lesson, act, &scratch);
@@ -255,6 +252,13 @@ fn mostly_shared(contents: &[Range<u32>], gold: &[Range<u32>]) -> bool {
         .map(|(one, other)| one.end.min(other.end).saturating_sub(one.start.max(other.start)))
         .sum();
     common as usize * 2 >= count(contents).max(count(gold))
+}
+
+/// Reads what the cues of a lesson report.
+fn read_acts(tagger: &Tagger, lesson: &Lesson, cues: &Vec<Range<u32>>, scratch: &mut TaggerScratch) {
+    scratch.cues.clone_from(cues);
+    // Nobody breaks a lesson off.
+    let _ = tagger.find_parts(&lesson.page, &mut || ControlFlow::Continue(()), scratch);
 }
 
 /// Whether it is the same noun phrase, up to what stands before or behind its head.
