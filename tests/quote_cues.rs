@@ -88,3 +88,48 @@ fn a_particle_belongs_to_its_verb() {
         ["Nora Whitfield | said | that the bridge would hold"]
     );
 }
+
+#[test]
+fn the_speaker_is_named_behind_words_that_only_end_between_marks() {
+    let annotator = Annotator::builtin().unwrap();
+    let table = [
+        (
+            "The pump “keeps the old harbour dry in winter”, says Dr Karim Haddad of the Harbour Institute.",
+            "Karim Haddad | says | The pump “keeps the old harbour dry in winter”",
+        ),
+        (
+            "The pump “keeps the old harbour dry in winter,” said the chief engineer, Nora Whitfield.",
+            "Nora Whitfield | said | The pump “keeps the old harbour dry in winter,”",
+        ),
+    ];
+    for (text, expect) in table {
+        assert_eq!(read(&annotator, text), [expect], "{text}");
+    }
+    // Whoever stands before the marks speaks where a whole clause follows the verb.
+    let found = read(
+        &annotator,
+        "Nora Whitfield, who called the plan “a mess”, said Ana Holm would leave the board.",
+    );
+    assert!(
+        found.iter().any(|quote| quote.starts_with("Nora Whitfield | said | Ana Holm would")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn nobody_is_named_but_or_when() {
+    let annotator = Annotator::builtin().unwrap();
+    let table = [
+        (
+            "But critics of the plan say that the bridge is too old.",
+            "critics of the plan | say | that the bridge is too old",
+        ),
+        (
+            "And Nora Whitfield believes the port will close.",
+            "Nora Whitfield | believes | the port will close",
+        ),
+    ];
+    for (text, expect) in table {
+        assert_eq!(read(&annotator, text), [expect], "{text}");
+    }
+}

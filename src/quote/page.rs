@@ -16,10 +16,15 @@ const LISTS: [(&str, u8); 4] = [
     (include_str!("../../data/quote-roles.txt"), Lexicon::ROLE),
 ];
 
+/// Function words that nobody's name or description begins with.
+const LINKS: &str = "after\nalthough\namid\nand\nas\nbecause\nbefore\nbut\ndespite\nfor\nif\nnor\nof\non\nor\nsince\nso\nthan\nthough\nto\n\
+    until\nwhen\nwhile\nwith\n's\n’s";
+
 /// Words whose sort is known; a word in several lists counts in the first.
 #[derive(Clone, Debug)]
 pub(crate) struct Lexicon {
     sorts: FastMap<Word, u8>,
+    links: WordSet,
     /// Nouns for works that have titles.
     works: WordSet,
 }
@@ -37,7 +42,7 @@ impl Lexicon {
                 sorts.entry(Word::new(word)).or_insert(sort);
             }
         }
-        Self { sorts, works: works::nouns() }
+        Self { sorts, links: WordSet::compile(LINKS), works: works::nouns() }
     }
 
     pub(crate) fn sort(&self, word: Word) -> u8 {
@@ -66,6 +71,8 @@ pub(crate) struct Item {
     pub(crate) name: u8,
     /// What it is.
     pub(crate) form: Form,
+    /// Whether it is a function word that begins nobody's name: "but", "when".
+    pub(crate) links: bool,
     /// Whether it is a word of speech or thought.
     pub(crate) reports: bool,
     /// The last such word before it in its sentence, if no stop stands between; else [`Item::NONE`].
@@ -114,6 +121,7 @@ impl Item {
         name: 0,
         form: Form::Mark,
         reports: false,
+        links: false,
         report: Self::NONE,
         long: false,
         single: false,
@@ -149,6 +157,12 @@ impl Item {
     /// Whether it has letters or digits that nobody put between marks.
     pub(crate) fn is_bare_word(&self) -> bool {
         matches!(self.form, Form::Word | Form::Capital | Form::Work)
+    }
+
+    /// Whether somebody's name or description may begin with it: no mark does, no "but", and no verb of speech, as in
+    /// "«We stay», assured Paul Vasseur" and "the mayor, who believes Bell is looking for a way out".
+    pub(crate) fn may_begin_name(&self) -> bool {
+        self.is_bare_word() && !self.links && !(self.reports && self.form == Form::Word)
     }
 
     /// Whether a person's name covers it.
@@ -265,6 +279,36 @@ impl Page {
                 sentence.end = narrow(items.len());
             }
         }
+    }
+
+    /// Whether a cue is one verb between marked words and a name with nothing to report of it: in "The pump “keeps us
+    /// dry,” says Dr Ana Sol of the Trust" neither the pump speaks nor is Dr Sol what it says.
+    pub(crate) fn is_named_behind(&self, cue: &Range<u32>) -> bool {
+        /// Most words of titles and roles before the name, and of the name.
+        const MOST_WORDS: usize = 6;
+        const TIES: [u64; 6] = [
+            Word::of_ascii("of").bits(),
+            Word::of_ascii("at").bits(),
+            Word::of_ascii("from").bits(),
+            Word::of_ascii("for").bits(),
+            Word::of_ascii("in").bits(),
+            Word::of_ascii("who").bits(),
+        ];
+        let before = |back: u32| cue.start.checked_sub(back).map(|at| &self.items[at as usize]);
+        let comma = u32::from(before(1).is_some_and(|item| item.form == Form::Comma));
+        let verb = &self.items[cue.start as usize];
+        if cue.len() > 1 || !verb.reports || !before(1 + comma).is_some_and(Item::is_quoted) {
+            return false;
+        }
+        let behind = &self.items[cue.end as usize..self.sentences[verb.sentence as usize].end as usize];
+        let is_name = |item: &&Item| matches!(item.name / 2, PERSON | BODY);
+        let titles =
+            behind.iter().take(MOST_WORDS).take_while(|item| item.is_bare_word() && !is_name(item)).count();
+        let name = behind[titles..].iter().take(MOST_WORDS).take_while(is_name).count();
+        name > 0
+            && behind
+                .get(titles + name)
+                .is_none_or(|next| matches!(next.form, Form::Comma | Form::Stop) || TIES.contains(&next.word))
     }
 
     /// Whether two items stand in one part, title or text. What a headline reports ends with it.
@@ -415,7 +459,8 @@ fn token_item(lexicon: &Lexicon, text: &str, token: &Token, at: usize, starts: b
     let suffix = tail_of(written);
     let reports = matches!(sort, Lexicon::SPEECH | Lexicon::THOUGHT)
         || (sort == Lexicon::FUNCTION && matches!(written, "said" | "say" | "says" | "told"));
-    Item { first: narrow(at), end: narrow(at + 1), word, class, suffix, form, reports, ..Item::EDGE }
+    let links = sort == Lexicon::FUNCTION && lexicon.links.contains(token.word);
+    Item { first: narrow(at), end: narrow(at + 1), word, class, suffix, form, reports, links, ..Item::EDGE }
 }
 
 fn mark_form(written: &str) -> Form {

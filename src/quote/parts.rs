@@ -8,7 +8,6 @@ use std::ops::Range;
 
 /// Labels: outside; begin, inside, end and unit of content, then of the speaker; the cue itself.
 pub(crate) const OUTSIDE: u8 = 0;
-#[cfg(feature = "train")]
 pub(crate) const CONTENT: u8 = 1;
 pub(crate) const SPEAKER: u8 = 5;
 pub(crate) const ONLY_SPEAKER: u8 = 8;

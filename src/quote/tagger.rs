@@ -6,7 +6,7 @@ use super::chain::{Arcs, ChainScratch, MOST_ITEMS, NEVER, Topology};
 use super::cue::FirstLook;
 use super::judge::JudgeScratch;
 use super::line::Line;
-use super::page::{Form, Item, Page, narrow};
+use super::page::{Item, Page, narrow};
 use super::{cue, judge, parts};
 use crate::lexicon::combine;
 use crate::model::lanes::{self, LANES, Lanes};
@@ -285,18 +285,26 @@ impl Tagger {
         emissions.resize(window.len(), self.is_the_cue);
         let begin = |shared: &[u32; parts::SHARED]| self.parts.sum(shared);
         let question = parts::Question { line, window: &window, cue, is_cue };
+        let named_behind = page.is_named_behind(cue);
         question.features(begin, |at, shared, own| {
             let row = &mut emissions[(at - window.start) as usize];
             *row = self.parts.add(shared, own);
             for &state in &self.cue_states {
                 row.as_flattened_mut()[usize::from(state)] = NEVER;
             }
-            // Nobody's name begins with a whole quotation, nor with a verb of speech: "«We stay», assured Paul Vasseur",
-            // "the mayor, who believes Bell is looking for a way out".
             let item = &page.items[at as usize];
-            if item.is_quoted() || (item.reports && item.form == Form::Word) {
+            let elsewhere = named_behind && at < cue.start;
+            if elsewhere || !item.may_begin_name() {
                 for (score, &label) in row.as_flattened_mut().iter_mut().zip(&topology.label_of) {
-                    if matches!(label, parts::SPEAKER | parts::ONLY_SPEAKER) {
+                    let begins = matches!(label, parts::SPEAKER | parts::ONLY_SPEAKER);
+                    if begins || item.is_long() && (parts::SPEAKER..parts::CUE).contains(&label) {
+                        *score = NEVER;
+                    }
+                }
+            }
+            if named_behind && at == cue.end {
+                for (score, &label) in row.as_flattened_mut().iter_mut().zip(&topology.label_of) {
+                    if (parts::CONTENT..parts::SPEAKER).contains(&label) {
                         *score = NEVER;
                     }
                 }
