@@ -229,3 +229,10 @@ fn mentions_of_the_third_set_land_in_their_entity() {
     // At first sight they were 90.5 and 94.2; as mended 98.6 and 99.3.
     outcome.hold(98.0, 98.8, 3);
 }
+
+#[test]
+fn mentions_of_the_fourth_set_land_in_their_entity() {
+    let outcome = measure(include_str!("identity/fourth-articles.txt"));
+    assert!(outcome.score.mentions > 250 && outcome.facts > 60);
+    outcome.hold(100.0, 100.0, 0);
+}
