@@ -4,7 +4,7 @@
 use super::gazetteer::{alternatives, rows};
 use crate::lexicon::{FastMap, FastSet, Word, WordSet, combine, entries};
 use crate::text::Span;
-use crate::token::{Token, TokenKind};
+use crate::token::{Case, Token, TokenKind};
 
 /// A person's grammatical gender, where name or title tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,11 +19,14 @@ pub enum Gender {
 #[derive(Clone, Debug)]
 pub(super) struct PersonWords {
     titles: FastMap<Word, TitleWord>,
+    /// Words for what somebody is that stand apart from the name alone: "its **master**, Ann Lee".
+    roles: WordSet,
     modifiers: WordSet,
     function_words: WordSet,
     given: FastMap<Word, Gender>,
     /// Pairs of given names that one person may go by.
     nicknames: FastSet<u64>,
+    of_wives: [Word; 4],
     of: Word,
     the: Word,
 }
@@ -31,8 +34,18 @@ pub(super) struct PersonWords {
 #[derive(Clone, Copy, Debug)]
 struct TitleWord {
     gender: Option<Gender>,
-    /// Taken with a capital only.
-    capital: bool,
+    /// How it must be written.
+    written: Written,
+}
+
+/// How a title must be written to be one.
+#[derive(Clone, Copy, Debug)]
+enum Written {
+    AsMayBe,
+    /// With a capital: "General".
+    Capital,
+    /// In capitals: "DS", which "Ds" and "Di" are not.
+    Capitals,
 }
 
 /// A title found beside a name.
@@ -46,6 +59,23 @@ pub(super) struct Title {
     pub(super) gender: Option<Gender>,
 }
 
+/// Words that go on behind a role which nothing closes: "Ann Lee, the coach **accused** of it", "a lawyer **who** won";
+/// near miss: "Ann Lee, the minister said".
+const GOING_ON: [&str; 12] = [
+    "who",
+    "whose",
+    "accused",
+    "charged",
+    "convicted",
+    "suspected",
+    "blamed",
+    "credited",
+    "responsible",
+    "elected",
+    "appointed",
+    "hired",
+];
+
 /// So many tokens before a name may belong to its title: bounds the work a name.
 const LONGEST_TITLE: usize = 9;
 
@@ -54,11 +84,12 @@ impl PersonWords {
     pub(super) fn builtin() -> Self {
         let mut titles = FastMap::default();
         for [word, gender] in rows(include_str!("../../data/titles.txt")) {
-            let bare = word.trim_start_matches('~');
-            titles.insert(
-                Word::new(bare),
-                TitleWord { gender: Gender::from_letter(gender), capital: bare.len() < word.len() },
-            );
+            let (bare, written) = match (word.strip_prefix('~'), word.strip_prefix('^')) {
+                (Some(bare), _) => (bare, Written::Capital),
+                (None, Some(bare)) => (bare, Written::Capitals),
+                (None, None) => (word, Written::AsMayBe),
+            };
+            titles.insert(Word::new(bare), TitleWord { gender: Gender::from_letter(gender), written });
         }
         let mut nicknames = FastSet::default();
         for [full, short] in rows(include_str!("../../data/nicknames.txt")) {
@@ -69,6 +100,7 @@ impl PersonWords {
         }
         Self {
             titles,
+            roles: WordSet::compile(include_str!("../../data/roles.txt")),
             modifiers: WordSet::compile(include_str!("../../data/title-modifiers.txt")),
             function_words: WordSet::compile(include_str!("../../data/function-words.txt")),
             given: entries(include_str!("../../data/given-names.txt"))
@@ -78,6 +110,7 @@ impl PersonWords {
                 })
                 .collect(),
             nicknames,
+            of_wives: ["Mrs", "Mrs.", "Lady", "Madame"].map(Word::new),
             of: Word::new("of"),
             the: Word::new("the"),
         }
@@ -86,6 +119,11 @@ impl PersonWords {
     /// What a given name tells.
     pub(super) fn gender(&self, given: Word) -> Option<Gender> {
         self.given.get(&given).copied()
+    }
+
+    /// Whether women bear the title with the surname of their husbands.
+    pub(super) fn is_of_wives(&self, title: Word) -> bool {
+        self.of_wives.contains(&title)
     }
 
     /// Whether two given names can be one person's: "Joe" and "Joseph".
@@ -142,10 +180,15 @@ impl PersonWords {
         let words = rest
             .iter()
             .take_while(|token| token.kind == TokenKind::Word && !self.function_words.contains(token.word))
+            .take_while(|token| !GOING_ON.contains(&token.of(text)))
             .count();
         let head = start + words.checked_sub(1)?;
-        let word = self.title(text, &tokens[head])?;
-        let closes = |at: usize| matches!(written(at), "," | "." | ";" | ")" | "");
+        let word = self.role(text, &tokens[head])?;
+        // "the **company's** chairwoman"
+        let start =
+            (start..head).rev().find(|&at| is_possessive(text, &tokens[at])).map_or(start, |at| at + 1);
+        let closes =
+            |at: usize| matches!(written(at), "," | "." | ";" | ")" | "") || GOING_ON.contains(&written(at));
         let of = matches!(written(head + 1), "of" | "to" | "for" | "at");
         if !closes(head + 1) && !of {
             return None;
@@ -173,26 +216,43 @@ impl PersonWords {
         name: std::ops::Range<usize>,
     ) -> Option<Title> {
         let written = |at: usize| tokens.get(at).map_or("", |token| token.of(text));
-        let head = name.start.checked_sub(2).filter(|&head| head >= from)?;
-        if written(head + 1) != "," || !matches!(written(name.end), "," | "." | ";" | "(") {
+        let last = name.start.checked_sub(2).filter(|&last| last >= from)?;
+        if written(last + 1) != "," || !matches!(written(name.end), "," | "." | ";" | "(" | "of") {
             return None;
         }
-        let word = self.title(text, &tokens[head])?;
+        let (head, word) = self.head_apart(text, tokens, from, last)?;
         let is_modifier = |&at: &usize| {
             let token = &tokens[at];
-            let known = self.modifiers.contains(token.word) || self.title(text, token).is_some();
             token.kind == TokenKind::Word
                 && !self.function_words.contains(token.word)
-                && (known || token.is_capitalized(text))
+                && !determines(token.of(text))
         };
         let from = from.max(head.saturating_sub(LONGEST_TITLE));
         let start = (from..head).rev().take_while(is_modifier).last().unwrap_or(head);
         let article = start.checked_sub(1).filter(|&at| at >= from).map(|at| tokens[at].of(text))?;
-        let span = Span::new(tokens[start].span.start(), tokens[head].span.end());
-        ["a", "an", "the", "his", "her", "its", "their", "whose", "'s", "’s"]
-            .iter()
-            .any(|known| article.eq_ignore_ascii_case(known))
-            .then_some(Title { span, head: tokens[head].word, gender: word.gender })
+        let span = Span::new(tokens[start].span.start(), tokens[last].span.end());
+        determines(article).then_some(Title { span, head: tokens[head].word, gender: word.gender })
+    }
+
+    /// The head of a role that ends with token `last`: the word itself, or with what it is of in capitals ("captain of
+    /// the Port Police", "envoy to Oslo").
+    fn head_apart(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        from: usize,
+        last: usize,
+    ) -> Option<(usize, TitleWord)> {
+        if let Some(word) = self.role(text, &tokens[last]) {
+            return Some((last, word));
+        }
+        let mut at = last;
+        while at > from && (tokens[at].is_capitalized(text) || tokens[at].word == self.the) {
+            at -= 1;
+        }
+        let joint = at < last && matches!(tokens[at].of(text), "of" | "to" | "for" | "at");
+        let head = at.checked_sub(1).filter(|&head| joint && head >= from)?;
+        Some((head, self.role(text, &tokens[head])?))
     }
 
     /// How many of the tokens at the head of a name are a title: "Mr" of "Mr Biden". The name keeps at least
@@ -251,7 +311,17 @@ impl PersonWords {
     }
 
     fn title(&self, text: &str, token: &Token) -> Option<TitleWord> {
-        self.titles.get(&token.word).copied().filter(|word| !word.capital || token.is_capitalized(text))
+        self.titles.get(&token.word).copied().filter(|word| match word.written {
+            Written::AsMayBe => true,
+            Written::Capital => token.is_capitalized(text),
+            Written::Capitals => token.case == Case::Upper,
+        })
+    }
+
+    /// A title, or a role in small letters that commas set apart from the name.
+    fn role(&self, text: &str, token: &Token) -> Option<TitleWord> {
+        let role = token.case == Case::Lower && self.roles.contains(token.word);
+        self.title(text, token).or(role.then_some(TitleWord { gender: None, written: Written::AsMayBe }))
     }
 }
 
@@ -269,6 +339,21 @@ impl Gender {
 fn is_joint(text: &str, token: &Token) -> bool {
     let written = token.of(text);
     token.is_glued() && (written == "." || written.chars().all(crate::text::chars::is_dash))
+}
+
+/// Whether a role begins behind the word: "**the** minister", "**whose** lawyer".
+fn determines(word: &str) -> bool {
+    ["a", "an", "the", "my", "our", "his", "her", "its", "their", "whose", "'s", "’s"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// "'s", or the apostrophe alone behind a plural.
+pub(super) fn is_possessive(text: &str, token: &Token) -> bool {
+    let mut chars = token.of(text).chars();
+    token.is_glued()
+        && chars.next().is_some_and(crate::text::chars::is_apostrophe)
+        && matches!(chars.as_str(), "" | "s" | "S")
 }
 
 fn pair(a: Word, b: Word) -> u64 {
@@ -315,7 +400,13 @@ mod tests {
             Some("president of the European Commission"),
         );
         check_behind("Ann Lee|, president of the city council, left", Some("president"));
+        check_behind("Ann Lee|, the company's chairwoman.", Some("chairwoman"));
+        check_behind("Ann Lee|, the Harbour Alliance's leader, left", Some("leader"));
+        check_behind("Ann Lee|, the coach accused of it, left", Some("coach"));
+        check_behind("Ann Lee|, a lawyer who won, left", Some("lawyer"));
+        check_behind("Ann Lee|, the parish priest, left", Some("parish priest"));
         check_behind("Ann Lee|, the minister said", None);
+        check_behind("Ann Lee|, the priest said", None);
         check_behind("Ann Lee|, President Joe Holm and others", None);
         check_behind("Ann Lee|, 45, left", None);
         check_behind("Ann Lee|, who was minister, left", None);
@@ -338,6 +429,15 @@ mod tests {
         check("The Danish ambassador, |Lars Holm|, left", Some("Danish ambassador"));
         check("They met the former prime minister, |Ann Lee|.", Some("former prime minister"));
         check("The bank's chief executive, |Ann Lee|, left", Some("chief executive"));
+        check("Its master, |Ann Lee|, left", Some("master"));
+        check("He is the son of a railway clerk, |Ann Lee|.", Some("railway clerk"));
+        check("The ministry's housing adviser, |Ann Lee|, left", Some("housing adviser"));
+        check("A captain of the Port Police, |Ann Lee|, left", Some("captain of the Port Police"));
+        check("Oslo's envoy to Lima, |Ann Lee|, left", Some("envoy to Lima"));
+        check("It fell to a teacher, |Ann Lee| of the Greens", Some("teacher"));
+        check("Out of the port of Orsk, |Ann Lee|, left", None);
+        check("The bank, whose chairman, |Ann Lee|, left", Some("chairman"));
+        check("They met minister, |Ann Lee|, there", None);
         check("They met the minister, |Ann Lee| and others", None);
         check("They met a friend, |Ann Lee|, there", None);
         check("Danish ambassador, |Lars Holm|, left", None);

@@ -44,8 +44,17 @@ struct Name {
 #[derive(Clone, Copy, Debug)]
 struct Form {
     name: u32,
-    /// Several names could have this form.
-    ambiguous: bool,
+    /// Another name that could have this form too, if there is one: the first.
+    rival: Option<u32>,
+}
+
+impl Form {
+    /// The name that a short form means which is first seen as name `short`: the only one, or the only one that was
+    /// introduced before it.
+    fn meant(self, short: u32) -> Option<u32> {
+        let only = self.rival.is_none_or(|rival| self.name < short && short < rival);
+        only.then_some(self.name)
+    }
 }
 
 /// A name of more words has no short forms: bounds the work a name.
@@ -251,16 +260,17 @@ fn join_short_forms<'p>(
         }
         let own = parts(own);
         let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
-        let root = find(names, index);
         for_each_form(kind, own, |form| {
-            let known = forms.entry(form).or_insert(Form { name: root, ambiguous: false });
-            known.ambiguous |= known.name != root;
-            ambiguous |= known.ambiguous;
+            let known = forms.entry(form).or_insert(Form { name: index, rival: None });
+            if find(names, known.name) != find(names, index) {
+                known.rival.get_or_insert(index);
+                ambiguous = true;
+            }
         });
     }
     let mut joined = false;
-    for index in 0..names.len() {
-        let name = &names[index];
+    for at in 0..names.len() {
+        let name = &names[at];
         if !has_short_forms(name.kind) {
             continue;
         }
@@ -269,13 +279,13 @@ fn join_short_forms<'p>(
         let short = || short_key(name.kind, parts(&name.parts).iter().filter(|part| part.is_full()));
         let is_acronym = letters.is_some();
         let form = letters.and_then(|key| forms.get(&key)).or_else(|| forms.get(&short()?));
-        if let Some(form) = form.filter(|form| !form.ambiguous) {
-            let long = form.name;
-            if is_acronym && names[long as usize].fact.is_none() {
+        let index = u32::try_from(at).expect("names are fewer than bytes: this is a bug");
+        if let Some(long) = form.and_then(|form| form.meant(index)) {
+            let root = find(names, long);
+            if is_acronym && names[root as usize].fact.is_none() {
                 // The article says what "AFP" is short for, and it is no news agency.
-                names[index].fact = None;
+                names[at].fact = None;
             }
-            let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
             joined |= join_pair(names, long, index);
         }
     }
@@ -284,7 +294,14 @@ fn join_short_forms<'p>(
 
 /// Kinds whose names are shortened.
 const fn has_short_forms(kind: EntityKind) -> bool {
-    matches!(kind, EntityKind::Organization | EntityKind::Event | EntityKind::Law | EntityKind::Facility)
+    matches!(
+        kind,
+        EntityKind::Organization
+            | EntityKind::Event
+            | EntityKind::Law
+            | EntityKind::Facility
+            | EntityKind::Other
+    )
 }
 
 /// Calls with the key of each acronym and, for organizations, each shorter form of a name: its first words, its
@@ -306,7 +323,25 @@ fn for_each_form(kind: EntityKind, parts: &[Part], mut call: impl FnMut(u64)) {
     if all != plain && all != telling {
         call(all);
     }
+    // "COSATU" of "Congress of South African Trade Unions": two letters of the first word.
+    let mut telling = parts.iter().filter(|part| part.kind != PartKind::Particle);
+    if count > 2
+        && let Some(first) = telling.next()
+        && let Some(second) = first.second
+    {
+        let rest = telling.map(|part| part.letter);
+        call(letters_key(kind, [first.letter, second].into_iter().chain(rest)));
+    }
+    if kind == EntityKind::Other {
+        for len in 2..count {
+            short_key(kind, full().take(len)).into_iter().for_each(&mut call);
+        }
+    }
     if kind == EntityKind::Organization {
+        // "Department" of "Lund Department of Transport"
+        let before = parts.iter().position(|part| part.kind == PartKind::Particle).unwrap_or(0);
+        let head = parts[..before].iter().rev().find(|part| part.is_full());
+        short_key(kind, head.into_iter()).into_iter().for_each(&mut call);
         for len in 1..count {
             short_key(kind, full().take(len)).into_iter().for_each(&mut call);
             short_key(kind, full().skip(count - len)).into_iter().for_each(&mut call);
