@@ -76,6 +76,8 @@ struct Known {
     of_full_name: bool,
     /// Stands for a body behind "the" alone.
     head: bool,
+    /// Stands for it without "the" too: "Parliament".
+    bare: bool,
     /// Is the town in the name of a club.
     of_club: bool,
     /// Is more than that.
@@ -217,6 +219,7 @@ fn learn(
             kind: proposal.kind,
             of_full_name: false,
             head: false,
+            bare: false,
             of_club: false,
             alone: true,
             acronym: false,
@@ -234,6 +237,7 @@ fn learn(
                         (known.kind, known.alone) = (new.kind, true);
                     }
                     known.acronym |= new.acronym;
+                    known.bare |= new.bare;
                     known.of_full_name |= new.of_full_name;
                     known.of_club |= new.of_club;
                 })
@@ -245,11 +249,9 @@ fn learn(
             let heads = |token: &&Token| HEADS.contains(token.word);
             let body = proposal.kind == EntityKind::Organization;
             words.clone().filter(plain).filter(|token| !heads(token)).for_each(|token| note(token.word, new));
-            words
-                .clone()
-                .filter(heads)
-                .filter(|_| body)
-                .for_each(|token| note(token.word, Known { head: true, ..new }));
+            let before = from.checked_sub(1).map_or("", |before| tokens[before].of(text));
+            let head = Known { head: true, bare: !before.eq_ignore_ascii_case("the"), ..new };
+            words.clone().filter(heads).filter(|_| body).for_each(|token| note(token.word, head));
         } else if proposal.kind == EntityKind::Person {
             let part = Known { of_full_name: true, ..new };
             let short = words.clone().next_back().filter(full).filter(|token| token.span.len() == 2);
@@ -289,14 +291,29 @@ fn retype(
     known: &FastMap<Word, Known>,
 ) {
     use EntityKind::{Location, Organization, Other, Person};
-    let mut from = 0;
+    let (mut from, mut sport) = (0, None);
     for proposal in proposals {
         from += token::count_before(&tokens[from..], proposal.span.start());
         if proposal.source != Source::Tagger {
             continue;
         }
         let len = token::count_within(&tokens[from..], proposal.span.end());
+        // "as all of Hale calls her", where Hale is a town to begin with; in sport its club is "of Hale" as often.
+        let mut is_town = |only: &Token| {
+            let town = |known: &&Known| {
+                known.alone
+                    && known.kind == Location
+                    && !known.of_full_name
+                    && !known.of_club
+                    && !known.acronym
+            };
+            is_placed(text, tokens, from)
+                && !bodies::is_share_of(text, &tokens[..from])
+                && known.get(&only.word).is_some_and(|known| town(&known))
+                && !*sport.get_or_insert_with(|| super::identity::is_about_sport(tokens))
+        };
         let kind = match (proposal.kind, &tokens[from..from + len]) {
+            (Organization, [only]) if is_town(only) => Some(Location),
             (Person | Organization | Location, [only]) => {
                 known.get(&only.word).and_then(|known| kind_alone(text, tokens, knowledge, from, known))
             }
@@ -333,7 +350,7 @@ fn kind_alone(
     if known.of_club && is_of_side(tokens, text, at) {
         return Some(EntityKind::Organization);
     }
-    if before.is_some_and(|before| PLACING.iter().any(|word| before.of(text).eq_ignore_ascii_case(word))) {
+    if is_placed(text, tokens, at) {
         return None;
     }
     if known.head && !known.spoilt && before.is_some_and(|before| before.of(text).eq_ignore_ascii_case("the"))
@@ -347,6 +364,12 @@ fn kind_alone(
     let plays = before.is_some_and(|before| BEFORE_CLUB.contains(before.word))
         || tokens.get(at + 1).is_some_and(|behind| BEHIND_CLUB.contains(behind.word));
     (known.of_club && plays).then_some(EntityKind::Organization)
+}
+
+/// Whether the word before makes a place of what stands at `at`: "**in** Hale".
+fn is_placed(text: &str, tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| tokens[before].of(text));
+    before.is_some_and(|before| PLACING.iter().any(|word| before.eq_ignore_ascii_case(word)))
 }
 
 /// "the youth **side of** Lund"; near miss: "the mayor of Lund".
@@ -384,7 +407,7 @@ fn fits(context: &Context<'_>, knowledge: &Knowledge, at: usize, known: &Known, 
         return token.case == Case::Upper;
     }
     if known.head {
-        return (the || headline) && !of;
+        return (the || headline || known.bare) && !of;
     }
     // "Ba" opens a sentence as a name, "Will" and "May" need not.
     !the && (!opens || token.span.len() > 4 || token.span.len() == 2)

@@ -27,7 +27,7 @@ static OWN_NAMED: LazyLock<WordSet> = LazyLock::new(|| {
 /// What one has in a company and in no town.
 static SHARES: LazyLock<WordSet> = LazyLock::new(|| {
     WordSet::compile(
-        "percent\ncent\nshare\nshares\nstake\nstakes\ninterest\nholding\ncontrol\ntakeover\npurchase\nrival",
+        "percent\npct\ncent\nshare\nshares\nstake\nstakes\ninterest\nholding\ncontrol\ntakeover\npurchase\nrival",
     )
 });
 
@@ -148,7 +148,7 @@ pub(super) fn retype(
 }
 
 /// "8% **of** Pelham", "a stake **in** Pelham", "worked **at** Pelham"; near misses: "the mayor of Pelham", "a house in Pelham".
-fn is_share_of(text: &str, before: &[Token]) -> bool {
+pub(super) fn is_share_of(text: &str, before: &[Token]) -> bool {
     let [.., share, placing] = before else { return false };
     let works = |token: &Token| WORK.contains(token.word);
     let at_work = || before.iter().rev().skip(1).take(3).any(works);

@@ -25,6 +25,14 @@ static OF_BODIES: LazyLock<WordSet> = LazyLock::new(|| {
     )
 });
 
+/// Heads of bodies whose members or objects stand behind "of" or "for"; near miss: "the Board of Hale Libraries", which
+/// is a part of that body.
+static OF_MEMBERS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile(
+        "friends\nsociety\nassociation\nfederation\nconfederation\ninstitute\nunion\nleague\nfoundation\nalliance\nfund\ntrust",
+    )
+});
+
 /// So many words are looked at before the last of a body's name.
 const LONGEST: usize = 6;
 
@@ -88,7 +96,7 @@ fn is_body_for(text: &str, tokens: &[Token], start: usize, kind: EntityKind) -> 
     kind == EntityKind::Organization
         && is_the(text, the)
         && head.case == Case::Title
-        && HEADS.contains(head.word)
+        && OF_MEMBERS.contains(head.word)
         && matches!(of.of(text), "of" | "for")
 }
 

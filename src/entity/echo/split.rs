@@ -5,7 +5,7 @@ use super::HEADS;
 use crate::entity::identity::Knowledge;
 use crate::entity::{Context, EntityKind, Proposal, Source};
 use crate::lexicon::{FastMap, WordSet, combine};
-use crate::text::Span;
+use crate::text::{Span, chars};
 use crate::token::{self, Case, Token, TokenKind};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -14,13 +14,10 @@ use std::sync::LazyLock;
 static SUFFIXES: LazyLock<WordSet> =
     LazyLock::new(|| WordSet::compile("inc\ninc.\ncorp\ncorp.\nltd\nltd.\nplc\nllc\nllp\ngmbh\nco\nco."));
 
-/// Last words of companies that a country behind "of" does not belong to; near misses: "Oil Company of Norland",
-/// "Bank of Norland".
+/// Last words of companies that a place behind "of" does not belong to; near misses: "Oil Company of Norland", "Bank of
+/// Norland", "Power Corp of Norland".
 static OF_COMPANIES: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::compile(
-        "inc\ninc.\ncorp\ncorp.\nltd\nltd.\nplc\nllc\nllp\ngmbh\nco.\nag\nsa\ns.a.\nnv\nn.v.\ngroup\nholdings\nholding\n\
-         brothers\nindustries\ntechnologies\nsystems",
-    )
+    WordSet::compile("inc\ninc.\nltd\nltd.\nplc\nllc\nllp\ngmbh\nag\nsa\ns.a.\nnv\nn.v.\ngroup\nbrothers")
 });
 
 /// Beginnings of more words are not compared: bounds the work a name.
@@ -61,9 +58,9 @@ pub(super) fn mend(
         }
         let joint = |at: usize| tokens[at].case == Case::Lower && tokens[at].kind == TokenKind::Word;
         let Some(joint) = name.clone().find(|&at| joint(at)) else { continue };
-        if let Some(place) = place_behind(text, tokens, knowledge, name.clone()) {
+        if let Some((of, place)) = place_behind(text, tokens, knowledge, name.clone()) {
             found.push(part(tokens, place, Proposal { kind: EntityKind::Location, ..proposal }));
-            proposals[at] = part(tokens, name.start..joint, proposal);
+            proposals[at] = part(tokens, name.start..of, proposal);
             continue;
         }
         if beginnings.is_empty() {
@@ -80,7 +77,8 @@ pub(super) fn mend(
         let headline = context.document.title().contains_offset(tokens[joint].span.start())
             && known
             && !knowledge.parts.stands_in_bodies(&tokens[joint]);
-        if rest.is_empty() || !(listed || headline) {
+        // "Boesky and Co" is one.
+        if rest.is_empty() || SUFFIXES.contains(tokens[rest.start].word) || !(listed || headline) {
             continue;
         }
         if tokens[rest.start].is_capitalized(text) {
@@ -110,7 +108,10 @@ fn part(tokens: &[Token], range: Range<usize>, whole: Proposal) -> Proposal {
 fn suffix_end(text: &str, tokens: &[Token], end: usize) -> Option<usize> {
     let written = |at: usize| tokens.get(at).map_or("", |token| token.of(text));
     let is_suffix = |at: usize| tokens.get(at).is_some_and(|token| SUFFIXES.contains(token.word));
-    let suffix = is_suffix(end) && !tokens[end].is_glued() && !tokens[end].starts_line();
+    // "the Tory co-chairman"
+    let joined =
+        tokens.get(end + 1).is_some_and(|next| next.is_glued() && next.of(text).chars().all(chars::is_dash));
+    let suffix = is_suffix(end) && !joined && !tokens[end].is_glued() && !tokens[end].starts_line();
     let behind = if suffix { end + 1 } else { end };
     let abbreviated = behind > 0 && is_suffix(behind - 1) && !written(behind - 1).ends_with('.');
     let goes_on = || {
@@ -123,20 +124,20 @@ fn suffix_end(text: &str, tokens: &[Token], end: usize) -> Option<usize> {
     (suffix || stop).then_some(behind + usize::from(stop))
 }
 
-/// The place in "Vander Group of the **Netherlands**", which is none of the name.
+/// The "of" and the place in "Vander Group of the **Netherlands**", which are none of the name.
 fn place_behind(
     text: &str,
     tokens: &[Token],
     knowledge: &Knowledge,
     name: Range<usize>,
-) -> Option<Range<usize>> {
+) -> Option<(usize, Range<usize>)> {
     let of = name.clone().rev().find(|&at| tokens[at].of(text) == "of")?;
     let the = usize::from(tokens.get(of + 1).is_some_and(|token| token.of(text) == "the"));
     let place = of + 1 + the..name.end;
     let company = of > name.start + 1 && OF_COMPANIES.contains(tokens[of - 1].word);
     let listed =
         company && !place.is_empty() && knowledge.gazetteer.meaning(text, &tokens[place.clone()]).is_some();
-    listed.then_some(place)
+    listed.then_some((of, place))
 }
 
 /// How many names begin with which words.

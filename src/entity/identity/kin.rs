@@ -103,6 +103,10 @@ impl Kin {
         let mut kin = Self { compared, born, years, ..Self::default() };
         for at in (start.saturating_sub(REACH)..start).rev() {
             let token = &tokens[at];
+            // "Long lost daughter" is the headline.
+            if tokens[at + 1].starts_line() {
+                break;
+            }
             let is = |words: &[&str]| words.contains(&token.of(text));
             let peer = PEERS.get(&token.word).copied().filter(|_| token.case == Case::Lower);
             if let Some(age) = age(at).filter(|_| token.case == Case::Lower) {

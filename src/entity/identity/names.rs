@@ -44,15 +44,17 @@ struct Name {
 #[derive(Clone, Copy, Debug)]
 struct Form {
     name: u32,
+    /// Whether that is a plain name.
+    plain: bool,
     /// Another name that could have this form too, if there is one: the first.
     rival: Option<u32>,
 }
 
 impl Form {
-    /// The name that a short form means which is first seen as name `short`: the only one, or the only one that was
-    /// introduced before it.
-    fn meant(self, short: u32) -> Option<u32> {
-        let only = self.rival.is_none_or(|rival| self.name < short && short < rival);
+    /// The name that a short form means which is first seen as name `short`: the only one, or behind "the" the only one
+    /// that was introduced before it.
+    fn meant(self, short: u32, the: bool) -> Option<u32> {
+        let only = self.rival.is_none_or(|rival| the && self.plain && self.name < short && short < rival);
         only.then_some(self.name)
     }
 }
@@ -250,24 +252,8 @@ fn join_short_forms<'p>(
     own: &mut Scratch,
     parts: &impl Fn(&Range<u32>) -> &'p [Part],
 ) -> bool {
+    let ambiguous = note_forms(view, own, parts);
     let Scratch { names, forms, .. } = own;
-    forms.clear();
-    let mut ambiguous = false;
-    for index in 0..names.len() {
-        let Name { kind, parts: ref own, .. } = names[index];
-        if !has_short_forms(kind) {
-            continue;
-        }
-        let own = parts(own);
-        let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
-        for_each_form(kind, own, |form| {
-            let known = forms.entry(form).or_insert(Form { name: index, rival: None });
-            if find(names, known.name) != find(names, index) {
-                known.rival.get_or_insert(index);
-                ambiguous = true;
-            }
-        });
-    }
     let mut joined = false;
     for at in 0..names.len() {
         let name = &names[at];
@@ -280,7 +266,10 @@ fn join_short_forms<'p>(
         let is_acronym = letters.is_some();
         let form = letters.and_then(|key| forms.get(&key)).or_else(|| forms.get(&short()?));
         let index = u32::try_from(at).expect("names are fewer than bytes: this is a bug");
-        if let Some(long) = form.and_then(|form| form.meant(index)) {
+        let before =
+            name.tokens.start.checked_sub(1).map(|before| view.context.tokens[before].of(view.text()));
+        let the = before.is_some_and(|before| before.eq_ignore_ascii_case("the"));
+        if let Some(long) = form.and_then(|form| form.meant(index, the)) {
             let root = find(names, long);
             if is_acronym && names[root as usize].fact.is_none() {
                 // The article says what "AFP" is short for, and it is no news agency.
@@ -290,6 +279,40 @@ fn join_short_forms<'p>(
         }
     }
     ambiguous && joined
+}
+
+/// Notes what each name may be called for short. Whether some form is of several names.
+fn note_forms<'p>(view: View<'_>, own: &mut Scratch, parts: &impl Fn(&Range<u32>) -> &'p [Part]) -> bool {
+    let Scratch { names, forms, .. } = own;
+    forms.clear();
+    let mut ambiguous = false;
+    for index in 0..names.len() {
+        let Name { kind, parts: ref own, ref tokens, .. } = names[index];
+        let written = &view.context.tokens[tokens.clone()];
+        let plain = is_plain(view.text(), written);
+        // "a Grand Slam-winning side" is no name.
+        let named = |token: &Token| token.case != Case::Lower || view.knowledge.parts.stands_in_bodies(token);
+        if !has_short_forms(kind) || (kind == EntityKind::Other && !(plain && written.iter().all(named))) {
+            continue;
+        }
+        let own = parts(own);
+        let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
+        for_each_form(kind, own, |form| {
+            let known = forms.entry(form).or_insert(Form { name: index, plain, rival: None });
+            if find(names, known.name) != find(names, index) {
+                known.rival.get_or_insert(index);
+                ambiguous = true;
+            }
+        });
+    }
+    ambiguous
+}
+
+/// Whether a name begins with a capital and is not shouted, as headlines are, whose names run together: "MOODY'S MAY
+/// DOWNGRADE LUND".
+fn is_plain(text: &str, tokens: &[Token]) -> bool {
+    let small = |token: &Token| token.of(text).contains(char::is_lowercase);
+    tokens.first().is_some_and(|first| first.is_capitalized(text)) && tokens.iter().any(small)
 }
 
 /// Kinds whose names are shortened.
