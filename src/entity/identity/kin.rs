@@ -104,7 +104,7 @@ impl Kin {
         for at in (start.saturating_sub(REACH)..start).rev() {
             let token = &tokens[at];
             // "Long lost daughter" is the headline.
-            if tokens[at + 1].starts_line() {
+            if tokens.get(at + 1).is_some_and(Token::starts_line) {
                 break;
             }
             let is = |words: &[&str]| words.contains(&token.of(text));
