@@ -209,23 +209,32 @@ impl Outcome {
 fn mentions_land_in_their_entity() {
     let outcome = measure(include_str!("identity/articles.txt"));
     assert!(outcome.score.mentions > 150 && outcome.facts > 20);
-    // At first sight they were 95.6 and 97.0; what was mended since was seen here, so that 98.7 and 99.2 say that
+    // At first sight they were 95.6 and 97.0; what was mended since was seen here, so that 100 and 100 say that
     // it stays mended and not what other articles would get.
-    outcome.hold(98.0, 98.8, 0);
+    outcome.hold(100.0, 100.0, 0);
 }
 
 #[test]
 fn mentions_of_the_second_set_land_in_their_entity() {
     let outcome = measure(include_str!("identity/second-articles.txt"));
     assert!(outcome.score.mentions > 150 && outcome.facts > 25);
-    // At first sight they were 88.0 and 91.7; as mended 97.0 and 98.0.
-    outcome.hold(96.4, 97.5, 1);
+    // At first sight they were 88.0 and 91.7; as mended 100 and 100.
+    outcome.hold(99.4, 99.4, 0);
 }
 
 #[test]
 fn mentions_of_the_third_set_land_in_their_entity() {
     let outcome = measure(include_str!("identity/third-articles.txt"));
     assert!(outcome.score.mentions > 200 && outcome.facts > 40);
-    // At first sight they were 90.5 and 94.2; as mended 98.6 and 99.3.
-    outcome.hold(98.0, 98.8, 3);
+    // At first sight they were 90.5 and 94.2; as mended 99.5 and 99.8. "At Stoke Ferrers" is the ground or the club.
+    outcome.hold(99.0, 99.5, 0);
+}
+
+#[test]
+fn mentions_of_the_fourth_set_land_in_their_entity() {
+    let outcome = measure(include_str!("identity/fourth-articles.txt"));
+    assert!(outcome.score.mentions > 250 && outcome.facts > 60);
+    // At first sight they were 91.4 and 93.9, with 16 of 84 names and titles wrong; as mended 99.7 and 99.8. That "the
+    // Nationals" are the National Reform Party no word of the article says.
+    outcome.hold(99.3, 99.5, 0);
 }

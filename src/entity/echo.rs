@@ -5,6 +5,8 @@
 
 mod bodies;
 mod extend;
+mod phrases;
+mod split;
 
 use super::identity::Knowledge;
 use super::{Context, EntityKind, Proposal, Source};
@@ -28,7 +30,8 @@ static HEADS: LazyLock<WordSet> = LazyLock::new(|| {
         "fund\ncouncil\ncommission\nalliance\nboard\nbank\ncommittee\nagency\nauthority\nassociation\nunion\n\
          federation\ninstitute\ncourt\nministry\ndepartment\nfoundation\ntrust\norganization\norganisation\n\
          league\ntribunal\nsociety\nbureau\nconfederation\ndistrict\norchestra\nphilharmonic\nopera\nballet\n\
-         assembly\ncongress\nsenate\nparliament\nchamber",
+         assembly\ncongress\nsenate\nparliament\nchamber\ncollege\nuniversity\ngovernment\nadministration\n\
+         directorate\nconstabulary\nacademy\ninfirmary\nhospital\nparty\ncompany\ngroup\nclub\nfriends",
     )
 });
 
@@ -45,8 +48,16 @@ static CLUBS: LazyLock<WordSet> = LazyLock::new(|| {
 /// Words right before the name of a town, and right behind it, that make it its club: "scored for **Lund**",
 /// "**Lund** manager Ole Berg".
 static BEFORE_CLUB: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::compile("beat\nbeats\nbeating\nfor\nagainst\nover\nv\nvs\nversus\nthrashed\nheld")
+    WordSet::compile(
+        "beat\nbeats\nbeating\nfor\nagainst\nover\nv\nvs\nversus\nthrashed\nthrash\nheld\nhold\nholds\nsink\nsinks\nstun\n\
+         stuns\nedge\nedges\nface\nfaces\nhost\nhosts",
+    )
 });
+/// First words of clubs: "**FC** Lund".
+static BEFORE_TOWN: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile("fc\nac\nas\nsc\nreal\natletico\natlético\ndynamo\ndinamo\nsporting\nborussia")
+});
+
 static BEHIND_CLUB: LazyLock<WordSet> = LazyLock::new(|| {
     WordSet::compile(
         "beat\nwon\nwin\nlost\nlose\ndrew\ndraw\nled\nlead\nhold\nheld\nscored\nhost\nface\nare\nwere\nhave\n\
@@ -65,6 +76,8 @@ struct Known {
     of_full_name: bool,
     /// Stands for a body behind "the" alone.
     head: bool,
+    /// Stands for it without "the" too: "Parliament".
+    bare: bool,
     /// Is the town in the name of a club.
     of_club: bool,
     /// Is more than that.
@@ -84,6 +97,12 @@ pub(super) struct EchoScratch {
     found: Vec<Proposal>,
     letters: String,
     bodies: BodiesScratch,
+    /// How many names begin with which words.
+    beginnings: FastMap<u64, (u32, EntityKind)>,
+    /// Names of several words, by their hash.
+    phrases: FastMap<u64, EntityKind>,
+    /// Lets their first words pass.
+    firsts: Sieve,
 }
 
 /// Adds to the proposals, which are in order and do not overlap, and keeps them so.
@@ -95,12 +114,16 @@ pub(super) fn find(
     scratch: &mut EchoScratch,
 ) -> ControlFlow<()> {
     checkpoint.pass()?;
-    let EchoScratch { known, sieve, found, letters, bodies } = scratch;
+    let EchoScratch { known, sieve, found, letters, bodies, beginnings, phrases, firsts } = scratch;
     known.clear();
     sieve.clear();
     found.clear();
     let (text, tokens) = (context.document.text(), context.tokens);
+    split::mend(context, knowledge, proposals, found, beginnings);
+    add(proposals, found);
     extend::mend(text, tokens, knowledge, proposals, found);
+    add(proposals, found);
+    phrases::again(context, knowledge, proposals, (phrases, firsts), found);
     add(proposals, found);
     bodies::retype(text, tokens, knowledge, proposals, bodies);
     learn(text, tokens, knowledge, proposals, known, sieve, letters);
@@ -173,13 +196,15 @@ fn learn(
     let mut from = 0;
     for proposal in proposals {
         let learned = matches!(proposal.source, Source::Tagger | Source::Gazetteer);
-        let named =
-            matches!(proposal.kind, EntityKind::Person | EntityKind::Organization | EntityKind::Location);
         from += token::count_before(&tokens[from..], proposal.span.start());
+        let len = token::count_within(&tokens[from..], proposal.span.end());
+        let bracketed =
+            proposal.kind == EntityKind::Other && extend::is_abbreviated(text, tokens, from..from + len);
+        let named = bracketed
+            || matches!(proposal.kind, EntityKind::Person | EntityKind::Organization | EntityKind::Location);
         if !learned || !named {
             continue;
         }
-        let len = token::count_within(&tokens[from..], proposal.span.end());
         let words = tokens[from..from + len]
             .iter()
             .filter(|token| token.kind == TokenKind::Word && !token.of(text).starts_with(['\'', '’']));
@@ -194,6 +219,7 @@ fn learn(
             kind: proposal.kind,
             of_full_name: false,
             head: false,
+            bare: false,
             of_club: false,
             alone: true,
             acronym: false,
@@ -204,12 +230,14 @@ fn learn(
             known
                 .entry(word)
                 .and_modify(|known| {
-                    // A club says nothing about what its town alone is used for.
+                    // A club says nothing about what its town alone is used for, nor a town about a body's letters.
                     let differs = known.kind != new.kind || known.head != new.head;
-                    known.spoilt |= known.alone && new.alone && differs;
-                    if new.alone && !known.alone {
+                    known.spoilt |= known.alone && new.alone && differs && !known.acronym && !new.acronym;
+                    if new.alone && (!known.alone || (new.acronym && !known.acronym)) {
                         (known.kind, known.alone) = (new.kind, true);
                     }
+                    known.acronym |= new.acronym;
+                    known.bare |= new.bare;
                     known.of_full_name |= new.of_full_name;
                     known.of_club |= new.of_club;
                 })
@@ -217,29 +245,38 @@ fn learn(
         };
         let count = words.clone().count();
         if count == 1 {
-            words.clone().filter(plain).for_each(|token| note(token.word, new));
+            // "the Opera" is what the full name makes of it.
+            let heads = |token: &&Token| HEADS.contains(token.word);
+            let body = proposal.kind == EntityKind::Organization;
+            words.clone().filter(plain).filter(|token| !heads(token)).for_each(|token| note(token.word, new));
+            let before = from.checked_sub(1).map_or("", |before| tokens[before].of(text));
+            let head = Known { head: true, bare: !before.eq_ignore_ascii_case("the"), ..new };
+            words.clone().filter(heads).filter(|_| body).for_each(|token| note(token.word, head));
         } else if proposal.kind == EntityKind::Person {
             let part = Known { of_full_name: true, ..new };
             let short = words.clone().next_back().filter(full).filter(|token| token.span.len() == 2);
             words.clone().filter(plain).chain(short).for_each(|token| note(token.word, part));
-        } else if proposal.kind == EntityKind::Organization {
+        } else if proposal.kind == EntityKind::Organization || bracketed {
             let (first, last) = (words.clone().next(), words.clone().next_back());
-            if let Some(last) = last.filter(|last| HEADS.contains(last.word)) {
-                note(last.word, Known { head: true, ..new });
+            let joint = words.clone().position(|token| matches!(token.of(text), "of" | "for"));
+            let before_joint = joint.and_then(|at| words.clone().nth(at.checked_sub(1)?));
+            for head in last.into_iter().chain(before_joint).filter(|head| HEADS.contains(head.word)) {
+                note(head.word, Known { head: true, ..new });
             }
-            if let Some(town) =
-                first.filter(|_| count == 2 && last.is_some_and(|last| CLUBS.contains(last.word)))
-            {
+            let of_clubs =
+                |token: Option<&Token>, list: &WordSet| token.is_some_and(|token| list.contains(token.word));
+            let town =
+                if of_clubs(last, &CLUBS) { first } else { last.filter(|_| of_clubs(first, &BEFORE_TOWN)) };
+            if let Some(town) = town.filter(|_| count == 2) {
                 note(town.word, Known { of_club: true, alone: false, ..new });
             }
-            letters.clear();
-            letters.extend(
-                words
-                    .filter(|token| token.is_capitalized(text))
-                    .filter_map(|token| token.of(text).chars().next()),
-            );
-            if letters.chars().count() >= LEAST_LETTERS {
-                note(Word::new(letters), Known { acronym: true, ..new });
+            for capitals in [true, false] {
+                letters.clear();
+                let words = words.clone().filter(|token| !capitals || token.is_capitalized(text));
+                letters.extend(words.filter_map(|token| token.of(text).chars().next()));
+                if letters.chars().count() >= LEAST_LETTERS {
+                    note(Word::new(letters), Known { acronym: true, ..new });
+                }
             }
         }
     }
@@ -254,19 +291,34 @@ fn retype(
     known: &FastMap<Word, Known>,
 ) {
     use EntityKind::{Location, Organization, Other, Person};
-    let mut from = 0;
+    let (mut from, mut sport) = (0, None);
     for proposal in proposals {
         from += token::count_before(&tokens[from..], proposal.span.start());
         if proposal.source != Source::Tagger {
             continue;
         }
         let len = token::count_within(&tokens[from..], proposal.span.end());
+        // "as all of Hale calls her", where Hale is a town to begin with; in sport its club is "of Hale" as often.
+        let mut is_town = |only: &Token| {
+            let town = |known: &&Known| {
+                known.alone
+                    && known.kind == Location
+                    && !known.of_full_name
+                    && !known.of_club
+                    && !known.acronym
+            };
+            is_placed(text, tokens, from)
+                && !bodies::is_share_of(text, &tokens[..from])
+                && known.get(&only.word).is_some_and(|known| town(&known))
+                && !*sport.get_or_insert_with(|| super::identity::is_about_sport(tokens))
+        };
         let kind = match (proposal.kind, &tokens[from..from + len]) {
+            (Organization, [only]) if is_town(only) => Some(Location),
             (Person | Organization | Location, [only]) => {
                 known.get(&only.word).and_then(|known| kind_alone(text, tokens, knowledge, from, known))
             }
             // "Rep. Castellan", a thing without a kind
-            (Other, name) => {
+            (Other | Organization | Location, name) if name.len() > 1 => {
                 knowledge.persons.title_within(text, name).and_then(|title| match &name[title..] {
                     [surname] => known.get(&surname.word).filter(|known| known.of_full_name).map(|_| Person),
                     _ => None,
@@ -291,7 +343,14 @@ fn kind_alone(
     known: &Known,
 ) -> Option<EntityKind> {
     let before = at.checked_sub(1).map(|before| &tokens[before]);
-    if before.is_some_and(|before| PLACING.iter().any(|word| before.of(text).eq_ignore_ascii_case(word))) {
+    if known.acronym && tokens[at].case == Case::Upper {
+        let listed = knowledge.gazetteer.meaning(text, &tokens[at..=at]).is_some();
+        return (!listed).then_some(known.kind);
+    }
+    if known.of_club && is_of_side(tokens, text, at) {
+        return Some(EntityKind::Organization);
+    }
+    if is_placed(text, tokens, at) {
         return None;
     }
     if known.head && !known.spoilt && before.is_some_and(|before| before.of(text).eq_ignore_ascii_case("the"))
@@ -305,6 +364,18 @@ fn kind_alone(
     let plays = before.is_some_and(|before| BEFORE_CLUB.contains(before.word))
         || tokens.get(at + 1).is_some_and(|behind| BEHIND_CLUB.contains(behind.word));
     (known.of_club && plays).then_some(EntityKind::Organization)
+}
+
+/// Whether the word before makes a place of what stands at `at`: "**in** Hale".
+fn is_placed(text: &str, tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| tokens[before].of(text));
+    before.is_some_and(|before| PLACING.iter().any(|word| before.eq_ignore_ascii_case(word)))
+}
+
+/// "the youth **side of** Lund"; near miss: "the mayor of Lund".
+fn is_of_side(tokens: &[Token], text: &str, at: usize) -> bool {
+    let [.., side, of] = &tokens[..at] else { return false };
+    of.of(text) == "of" && ["side", "team", "squad", "fans", "captain", "manager"].contains(&side.of(text))
 }
 
 /// Whether a known word stands at `at` as a name of its own, and not within a longer one.
@@ -325,19 +396,26 @@ fn fits(context: &Context<'_>, knowledge: &Knowledge, at: usize, known: &Known, 
     let longer = behind.is_some_and(named) || (!opens && before.is_some_and(named));
     // Headlines leave the article out.
     let headline = context.document.title().contains_offset(token.span.start());
+    // "HALE HARBOUR CHIEF": capitals of a headline make no name.
+    let shouted = headline && is_shouted(context.document.title().of(text));
     let the = before.is_some_and(|before| before.of(text).eq_ignore_ascii_case("the"));
     let of = behind.is_some_and(|behind| matches!(behind.of(text), "of" | "for"));
-    if joined || longer {
+    if joined || (longer && !shouted) {
         return false;
     }
     if known.acronym {
         return token.case == Case::Upper;
     }
     if known.head {
-        return (the || headline) && !of;
+        return (the || headline || known.bare) && !of;
     }
     // "Ba" opens a sentence as a name, "Will" and "May" need not.
     !the && (!opens || token.span.len() > 4 || token.span.len() == 2)
+}
+
+/// Whether nothing is written in small letters.
+fn is_shouted(headline: &str) -> bool {
+    !headline.chars().any(char::is_lowercase)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod persons;
 mod spans;
 
 use super::gazetteer::Gazetteer;
-use super::person::{Gender, PersonWords, Title};
+use super::person::{Gender, PersonWords, Title, is_possessive};
 use super::refine::KindWords;
 use super::{Context, Entities, EntityKind, Proposal, Source, TimeValue, Value};
 use crate::lexicon::{FastMap, combine};
@@ -51,6 +51,8 @@ struct Found {
     /// Its tokens, as first and behind the last.
     tokens: (u32, u32),
     title: Option<Title>,
+    /// What commas set apart from the name and its title: "the **chairman**, Sir Karl Holm".
+    role: Option<Title>,
     /// Which cluster it belongs to.
     cluster: u32,
 }
@@ -58,6 +60,14 @@ struct Found {
 impl Found {
     fn tokens(&self) -> Range<usize> {
         self.tokens.0 as usize..self.tokens.1 as usize
+    }
+
+    /// Title and role in the order of the text.
+    fn titles(&self) -> impl Iterator<Item = Title> + use<> {
+        let start = |title: Option<Title>| title.map(|title| title.span.start());
+        let turned = self.role.is_some() && start(self.role) < start(self.title);
+        let (first, second) = if turned { (self.role, self.title) } else { (self.title, self.role) };
+        first.into_iter().chain(second)
     }
 }
 
@@ -176,15 +186,10 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
             }
             _ => proposal.span,
         };
-        let title = if is_person && range.start < range.end {
-            let (text, persons) = (view.text(), &knowledge.persons);
-            let from = sentence_start.max(last_end).min(range.start);
-            persons
-                .title_before(text, tokens, from, range.start)
-                .or_else(|| persons.title_behind(text, tokens, range.end))
-                .or_else(|| persons.title_apart(text, tokens, from, range.clone()))
+        let (title, role) = if is_person && range.start < range.end {
+            titles(view, &range, sentence_start.max(last_end).min(range.start))
         } else {
-            None
+            (None, None)
         };
         if is_person {
             last_end = range.end;
@@ -194,9 +199,21 @@ fn gather(view: View<'_>, proposals: &[Proposal], found: &mut Vec<Found>) {
             proposal: Proposal { span, kind, subtype, ..proposal },
             tokens: (narrow(range.start), narrow(range.end)),
             title,
+            role,
             cluster: u32::MAX,
         });
     }
+}
+
+/// The title right before a name, and the role that commas set apart from both.
+fn titles(view: View<'_>, name: &Range<usize>, from: usize) -> (Option<Title>, Option<Title>) {
+    let (text, tokens, persons) = (view.text(), view.context.tokens, &view.knowledge.persons);
+    let before = persons.title_before(text, tokens, from, name.start);
+    let len = before.map_or(0, |title| token::count_before(&tokens[from..name.start], title.span.start()));
+    let start = if before.is_some() { from + len } else { name.start };
+    let behind = || persons.title_behind(text, tokens, name.end);
+    let apart = behind().or_else(|| persons.title_apart(text, tokens, from, start..name.end));
+    (before, apart)
 }
 
 /// Whether the next proposal is the rest of a name that a nickname cut in two: 'Salvatore' before 'Sally Boy" Greco'.
@@ -267,15 +284,14 @@ fn trim(view: View<'_>, mut range: Range<usize>, is_person: bool) -> Range<usize
     }
     let title = view.knowledge.persons.title_within(view.text(), &tokens[range.clone()]);
     range.start += title.filter(|_| is_person).unwrap_or(0);
+    // "Ms **ap Rhys**"
+    let particle = |&at: &usize| is_person && view.knowledge.parts.is_small_particle(&tokens[at]);
+    let first = (range.start.saturating_sub(3)..range.start).rev().take_while(particle).last();
+    let titled = |&first: &usize| {
+        view.knowledge.persons.title_before(view.text(), tokens, first.saturating_sub(2), first).is_some()
+    };
+    range.start = first.filter(titled).unwrap_or(range.start);
     range
-}
-
-/// "'s", or the apostrophe alone behind a plural.
-fn is_possessive(text: &str, token: &Token) -> bool {
-    let mut chars = token.of(text).chars();
-    token.is_glued()
-        && chars.next().is_some_and(crate::text::chars::is_apostrophe)
-        && matches!(chars.as_str(), "" | "s" | "S")
 }
 
 /// Times and quantities: one entity a meaning, so that "Monday" and "June 19" are one day. Where there is no

@@ -5,12 +5,12 @@
 //! A name that the tagger took for a body's here and for a person's there is what it was surer of: "**Lumatek** sees".
 //! A person wins: who has a full name or a title in the article is not a firm of the same name.
 
-use super::PLACING;
+use super::{HEADS, PLACING};
 use crate::entity::identity::Knowledge;
 use crate::entity::{EntityKind, Proposal, Source};
 use crate::lexicon::{FastMap, FastSet, Sieve, Word, WordSet, combine};
 use crate::text::Confidence;
-use crate::token::{self, Token, TokenKind};
+use crate::token::{self, Case, Token, TokenKind};
 use std::sync::LazyLock;
 
 /// Names of more words have no short forms here: bounds the work a name.
@@ -19,7 +19,23 @@ const LONGEST: usize = 8;
 /// Last words of bodies that go by their first word where that is no place: "Pelham Trust"; near miss: "Pelham
 /// Council", whose Pelham is the town.
 static OWN_NAMED: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::compile("trust\nfund\nfoundation\nsociety\nfoods\nsystems\nminerals\nresources")
+    WordSet::compile(
+        "trust\nfund\nfoundation\nsociety\nfoods\nsystems\nminerals\nresources\nresearch\nelectric\nco.",
+    )
+});
+
+/// What one has in a company and in no town.
+static SHARES: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile(
+        "percent\npct\ncent\nshare\nshares\nstake\nstakes\ninterest\nholding\ncontrol\ntakeover\npurchase\nrival",
+    )
+});
+
+/// What one does at a company.
+static WORK: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile(
+        "work\nworked\nworks\nworking\njob\njobs\nanalyst\nanalysts\nexecutive\nexecutives\neconomist\nstrategist\nengineer",
+    )
 });
 
 /// Finer types of such bodies.
@@ -34,6 +50,8 @@ pub(super) struct BodiesScratch {
     sieve: Sieve,
     /// Words of persons' names.
     persons: FastSet<Word>,
+    /// Last words of bodies, by their hash: "Royal Infirmary".
+    endings: FastSet<u64>,
     /// How sure the tagger is of each name as a body's rather than a person's, all its mentions together.
     votes: FastMap<u64, i32>,
 }
@@ -46,11 +64,12 @@ pub(super) fn retype(
     proposals: &mut [Proposal],
     scratch: &mut BodiesScratch,
 ) {
-    let BodiesScratch { beginnings, sieve, persons, votes } = scratch;
+    let BodiesScratch { beginnings, sieve, persons, endings, votes } = scratch;
     beginnings.clear();
     sieve.clear();
     persons.clear();
     votes.clear();
+    endings.clear();
     let (mut from, mut contested) = (0, false);
     for proposal in &*proposals {
         if matches!(proposal.kind, EntityKind::Organization | EntityKind::Person) {
@@ -61,6 +80,7 @@ pub(super) fn retype(
             let body = proposal.kind == EntityKind::Organization;
             if body {
                 learn(text, name, knowledge, beginnings, sieve);
+                learn_endings(name, endings);
             }
             // Full names are hardly ever taken for both.
             if let Some(key) = key(text, name).filter(|_| name.len() == 1) {
@@ -70,6 +90,9 @@ pub(super) fn retype(
                 *votes += if body { sure } else { -sure };
             }
         }
+    }
+    if !endings.is_empty() {
+        retype_endings(tokens, proposals, endings);
     }
     if beginnings.is_empty() && !contested {
         return;
@@ -106,18 +129,59 @@ pub(super) fn retype(
         let Some(key) = key(text, name) else { continue };
         let voted = proposal.kind == EntityKind::Person && votes.get(&key).is_some_and(|&votes| votes > 0);
         let Some(own_named) = beginnings.get(&key).copied().or(voted.then_some(false)) else { continue };
-        let a_person = name.iter().any(|token| persons.contains(&token.word));
+        // The Dunn of "Corley Dunn" is nobody, though there is a Mr Corley.
+        let a_person = name.last().is_some_and(|last| persons.contains(&last.word));
         if a_person || knowledge.gazetteer.meaning(text, name).is_some() {
             continue;
         }
         let before = from.checked_sub(1).map(|before| tokens[before].of(text));
-        let placed =
-            before.is_some_and(|before| PLACING.iter().any(|word| before.eq_ignore_ascii_case(word)));
+        let placed = before
+            .is_some_and(|before| PLACING.iter().any(|word| before.eq_ignore_ascii_case(word)))
+            && !is_share_of(text, &tokens[..from]);
         // "Republican" and "Labor" are no short names of the parties.
         let fits = proposal.kind == EntityKind::Person
             || (own_named && (proposal.kind == EntityKind::Other || !placed));
         if fits {
             (proposal.kind, proposal.subtype) = (EntityKind::Organization, None);
+        }
+    }
+}
+
+/// "8% **of** Pelham", "a stake **in** Pelham", "worked **at** Pelham"; near misses: "the mayor of Pelham", "a house in Pelham".
+pub(super) fn is_share_of(text: &str, before: &[Token]) -> bool {
+    let [.., share, placing] = before else { return false };
+    let works = |token: &Token| WORK.contains(token.word);
+    let at_work = || before.iter().rev().skip(1).take(3).any(works);
+    share.of(text) == "%" || SHARES.contains(share.word) || (placing.of(text) == "at" && at_work())
+}
+
+/// Notes what a body goes by without its first words: "**Royal Infirmary**" of "Hale Royal Infirmary"; near misses: the
+/// "New York" of "Bank of New York" and of "FC New York", whose last word is no body's.
+fn learn_endings(name: &[Token], endings: &mut FastSet<u64>) {
+    let Some(last) = name.last().filter(|last| HEADS.contains(last.word)) else { return };
+    let words =
+        name.iter().rev().take_while(|token| token.kind == TokenKind::Word && token.case != Case::Lower);
+    let count = words.count();
+    if last.kind == TokenKind::Word && count <= LONGEST {
+        let starts = (name.len() - count + 1).max(1)..name.len().saturating_sub(1);
+        endings.extend(starts.map(|start| ending(&name[start..])));
+    }
+}
+
+fn ending(words: &[Token]) -> u64 {
+    words.iter().fold(0, |hash, token| combine(hash, token.word.bits()))
+}
+
+/// Makes bodies of places that are called as a body of the article is called for short.
+fn retype_endings(tokens: &[Token], proposals: &mut [Proposal], endings: &FastSet<u64>) {
+    let mut from = 0;
+    for proposal in proposals {
+        if proposal.kind == EntityKind::Location && proposal.source == Source::Tagger {
+            from += token::count_before(&tokens[from..], proposal.span.start());
+            let len = token::count_within(&tokens[from..], proposal.span.end());
+            if len > 1 && endings.contains(&ending(&tokens[from..from + len])) {
+                (proposal.kind, proposal.subtype) = (EntityKind::Organization, None);
+            }
         }
     }
 }

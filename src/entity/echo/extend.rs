@@ -2,11 +2,12 @@
 //! It knows the proposals and the words beside them, and nothing of the rest of the article but whether it is about
 //! sport.
 
-use super::{ECHOED, HEADS};
+use super::{ECHOED, HEADS, LEAST_LETTERS};
 use crate::entity::identity::{self, Knowledge};
 use crate::entity::{EntityKind, Proposal, Source};
 use crate::lexicon::WordSet;
 use crate::token::{self, Case, Token, TokenKind};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Last words that clubs have and towns have not.
@@ -21,6 +22,14 @@ static OF_BODIES: LazyLock<WordSet> = LazyLock::new(|| {
     WordSet::compile(
         "orchestra\nphilharmonic\nopera\nsymphony\nballet\ntrust\nfund\nfoundation\ninstitute\ncommittee\ncommission\n\
          association\nsociety\ninc\ncorp\nltd\nplc",
+    )
+});
+
+/// Heads of bodies whose members or objects stand behind "of" or "for"; near miss: "the Board of Hale Libraries", which
+/// is a part of that body.
+static OF_MEMBERS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::compile(
+        "friends\nsociety\nassociation\nfederation\nconfederation\ninstitute\nunion\nleague\nfoundation\nalliance\nfund\ntrust",
     )
 });
 
@@ -54,6 +63,17 @@ pub(super) fn mend(
             continue;
         }
         let name = &tokens[from..end];
+        if is_body_for(text, tokens, from, proposal.kind) {
+            let start = tokens[from - 2].span;
+            proposals[at] =
+                Proposal { span: start.cover(proposal.span), kind: EntityKind::Organization, ..proposal };
+            continue;
+        }
+        let other = proposal.kind == EntityKind::Other && name.len() > 1;
+        if other && name.last().is_some_and(|last| last.of(text) == "Government") {
+            proposals[at] = Proposal { kind: EntityKind::Organization, subtype: None, ..proposal };
+            continue;
+        }
         let Some(last) = name.last().filter(|_| proposal.kind == EntityKind::Location && name.len() > 1)
         else {
             continue;
@@ -67,6 +87,31 @@ pub(super) fn mend(
         }
     }
     passed_over(text, tokens, proposals, found);
+}
+
+/// Whether the head of a body's name stands before the rest of it, which the tagger took for a body alone: "the **Friends
+/// of** Hale Libraries"; near misses: "the Government of Norland", "the friends of Hale Libraries".
+fn is_body_for(text: &str, tokens: &[Token], start: usize, kind: EntityKind) -> bool {
+    let [.., the, head, of] = &tokens[..start] else { return false };
+    kind == EntityKind::Organization
+        && is_the(text, the)
+        && head.case == Case::Title
+        && OF_MEMBERS.contains(head.word)
+        && matches!(of.of(text), "of" | "for")
+}
+
+/// Whether letters in brackets behind a name of several words are its own: "Shelter Now and Prosper (**SNAP**)".
+pub(super) fn is_abbreviated(text: &str, tokens: &[Token], name: Range<usize>) -> bool {
+    let written = |at: usize| tokens.get(at).map_or("", |token| token.of(text));
+    let short = written(name.end + 1);
+    let upper = short.len() >= LEAST_LETTERS && !short.chars().any(|c| !c.is_uppercase());
+    if name.len() < 2 || written(name.end) != "(" || written(name.end + 2) != ")" || !upper {
+        return false;
+    }
+    let words = || tokens[name.clone()].iter().filter(|token| token.kind == TokenKind::Word);
+    let first = |token: &Token| token.of(text).chars().next().and_then(|c| c.to_uppercase().next());
+    let all = words().filter_map(first).eq(short.chars());
+    all || words().filter(|token| token.is_capitalized(text)).filter_map(first).eq(short.chars())
 }
 
 /// "United" behind "Lund", if the name ends there; near miss: "Lund United States Bank".

@@ -125,7 +125,7 @@ fn push_entity(
     }));
 
     let first_title = narrow(entities.titles.len());
-    for title in mentions.iter().map(of).filter_map(|found| found.title) {
+    for title in mentions.iter().map(of).flat_map(Found::titles) {
         let own = &entities.titles[first_title as usize..];
         let word = |span: Span| Word::new(span.of(view.text()));
         if own.len() < MOST_TITLES && !own.iter().any(|&known| word(known) == word(title.span)) {

@@ -44,8 +44,19 @@ struct Name {
 #[derive(Clone, Copy, Debug)]
 struct Form {
     name: u32,
-    /// Several names could have this form.
-    ambiguous: bool,
+    /// Whether that is a plain name.
+    plain: bool,
+    /// Another name that could have this form too, if there is one: the first.
+    rival: Option<u32>,
+}
+
+impl Form {
+    /// The name that a short form means which is first seen as name `short`: the only one, or behind "the" the only one
+    /// that was introduced before it.
+    fn meant(self, short: u32, the: bool) -> Option<u32> {
+        let only = self.rival.is_none_or(|rival| the && self.plain && self.name < short && short < rival);
+        only.then_some(self.name)
+    }
 }
 
 /// A name of more words has no short forms: bounds the work a name.
@@ -241,26 +252,11 @@ fn join_short_forms<'p>(
     own: &mut Scratch,
     parts: &impl Fn(&Range<u32>) -> &'p [Part],
 ) -> bool {
+    let ambiguous = note_forms(view, own, parts);
     let Scratch { names, forms, .. } = own;
-    forms.clear();
-    let mut ambiguous = false;
-    for index in 0..names.len() {
-        let Name { kind, parts: ref own, .. } = names[index];
-        if !has_short_forms(kind) {
-            continue;
-        }
-        let own = parts(own);
-        let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
-        let root = find(names, index);
-        for_each_form(kind, own, |form| {
-            let known = forms.entry(form).or_insert(Form { name: root, ambiguous: false });
-            known.ambiguous |= known.name != root;
-            ambiguous |= known.ambiguous;
-        });
-    }
     let mut joined = false;
-    for index in 0..names.len() {
-        let name = &names[index];
+    for at in 0..names.len() {
+        let name = &names[at];
         if !has_short_forms(name.kind) {
             continue;
         }
@@ -269,22 +265,66 @@ fn join_short_forms<'p>(
         let short = || short_key(name.kind, parts(&name.parts).iter().filter(|part| part.is_full()));
         let is_acronym = letters.is_some();
         let form = letters.and_then(|key| forms.get(&key)).or_else(|| forms.get(&short()?));
-        if let Some(form) = form.filter(|form| !form.ambiguous) {
-            let long = form.name;
-            if is_acronym && names[long as usize].fact.is_none() {
+        let index = u32::try_from(at).expect("names are fewer than bytes: this is a bug");
+        let before =
+            name.tokens.start.checked_sub(1).map(|before| view.context.tokens[before].of(view.text()));
+        let the = before.is_some_and(|before| before.eq_ignore_ascii_case("the"));
+        if let Some(long) = form.and_then(|form| form.meant(index, the)) {
+            let root = find(names, long);
+            if is_acronym && names[root as usize].fact.is_none() {
                 // The article says what "AFP" is short for, and it is no news agency.
-                names[index].fact = None;
+                names[at].fact = None;
             }
-            let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
             joined |= join_pair(names, long, index);
         }
     }
     ambiguous && joined
 }
 
+/// Notes what each name may be called for short. Whether some form is of several names.
+fn note_forms<'p>(view: View<'_>, own: &mut Scratch, parts: &impl Fn(&Range<u32>) -> &'p [Part]) -> bool {
+    let Scratch { names, forms, .. } = own;
+    forms.clear();
+    let mut ambiguous = false;
+    for index in 0..names.len() {
+        let Name { kind, parts: ref own, ref tokens, .. } = names[index];
+        let written = &view.context.tokens[tokens.clone()];
+        let plain = is_plain(view.text(), written);
+        // "a Grand Slam-winning side" is no name.
+        let named = |token: &Token| token.case != Case::Lower || view.knowledge.parts.stands_in_bodies(token);
+        if !has_short_forms(kind) || (kind == EntityKind::Other && !(plain && written.iter().all(named))) {
+            continue;
+        }
+        let own = parts(own);
+        let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
+        for_each_form(kind, own, |form| {
+            let known = forms.entry(form).or_insert(Form { name: index, plain, rival: None });
+            if find(names, known.name) != find(names, index) {
+                known.rival.get_or_insert(index);
+                ambiguous = true;
+            }
+        });
+    }
+    ambiguous
+}
+
+/// Whether a name begins with a capital and is not shouted, as headlines are, whose names run together: "MOODY'S MAY
+/// DOWNGRADE LUND".
+fn is_plain(text: &str, tokens: &[Token]) -> bool {
+    let small = |token: &Token| token.of(text).contains(char::is_lowercase);
+    tokens.first().is_some_and(|first| first.is_capitalized(text)) && tokens.iter().any(small)
+}
+
 /// Kinds whose names are shortened.
 const fn has_short_forms(kind: EntityKind) -> bool {
-    matches!(kind, EntityKind::Organization | EntityKind::Event | EntityKind::Law | EntityKind::Facility)
+    matches!(
+        kind,
+        EntityKind::Organization
+            | EntityKind::Event
+            | EntityKind::Law
+            | EntityKind::Facility
+            | EntityKind::Other
+    )
 }
 
 /// Calls with the key of each acronym and, for organizations, each shorter form of a name: its first words, its
@@ -306,7 +346,25 @@ fn for_each_form(kind: EntityKind, parts: &[Part], mut call: impl FnMut(u64)) {
     if all != plain && all != telling {
         call(all);
     }
+    // "COSATU" of "Congress of South African Trade Unions": two letters of the first word.
+    let mut telling = parts.iter().filter(|part| part.kind != PartKind::Particle);
+    if count > 2
+        && let Some(first) = telling.next()
+        && let Some(second) = first.second
+    {
+        let rest = telling.map(|part| part.letter);
+        call(letters_key(kind, [first.letter, second].into_iter().chain(rest)));
+    }
+    if kind == EntityKind::Other {
+        for len in 2..count {
+            short_key(kind, full().take(len)).into_iter().for_each(&mut call);
+        }
+    }
     if kind == EntityKind::Organization {
+        // "Department" of "Lund Department of Transport"
+        let before = parts.iter().position(|part| part.kind == PartKind::Particle).unwrap_or(0);
+        let head = parts[..before].iter().rev().find(|part| part.is_full());
+        short_key(kind, head.into_iter()).into_iter().for_each(&mut call);
         for len in 1..count {
             short_key(kind, full().take(len)).into_iter().for_each(&mut call);
             short_key(kind, full().skip(count - len)).into_iter().for_each(&mut call);

@@ -12,6 +12,8 @@ pub(super) struct Part {
     pub(super) word: Word,
     /// Its first letter, folded.
     pub(super) letter: char,
+    /// Its second, folded.
+    pub(super) second: Option<char>,
     pub(super) kind: PartKind,
 }
 
@@ -33,6 +35,8 @@ pub(super) enum PartKind {
 pub(in crate::entity) struct PartWords {
     of_persons: FastMap<Word, PartKind>,
     of_others: FastMap<Word, PartKind>,
+    /// Particles that join names as often as they stand in one.
+    joining: [Word; 6],
 }
 
 /// The parts of many names in one buffer.
@@ -48,13 +52,29 @@ impl Part {
 impl PartWords {
     /// The word list that is built into the program.
     pub(in crate::entity) fn builtin() -> Self {
-        let mut words = Self { of_persons: FastMap::default(), of_others: FastMap::default() };
+        let mut words = Self {
+            of_persons: FastMap::default(),
+            of_others: FastMap::default(),
+            joining: ["and", "the", "of", "y", "e", "op"].map(Word::new),
+        };
         for [names, part, list] in rows(include_str!("../../../data/name-parts.txt")) {
             let kind = if part == "suffix" { PartKind::Suffix } else { PartKind::Particle };
             let map = if names == "person" { &mut words.of_persons } else { &mut words.of_others };
             map.extend(alternatives(list).map(|word| (Word::new(word), kind)));
         }
         words
+    }
+
+    /// "van", "al", "ap" in small letters; near misses: "and", "the", "of", which stand between names too.
+    pub(super) fn is_small_particle(&self, token: &Token) -> bool {
+        token.case == Case::Lower
+            && self.of_persons.get(&token.word) == Some(&PartKind::Particle)
+            && !self.joining.contains(&token.word)
+    }
+
+    /// Whether the word in small letters may stand within the name of a body: "of", "and".
+    pub(in crate::entity) fn stands_in_bodies(&self, token: &Token) -> bool {
+        self.of_others.contains_key(&token.word) || self.of_persons.contains_key(&token.word)
     }
 
     fn part(&self, text: &str, token: &Token, of_person: bool) -> Option<Part> {
@@ -74,7 +94,9 @@ impl PartWords {
             None if is_initial => PartKind::Initial,
             None => PartKind::Full,
         };
-        Some(Part { word: token.word, letter: first.to_lowercase().next().unwrap_or(first), kind })
+        let folded = |c: char| c.to_lowercase().next().unwrap_or(c);
+        let second = written.chars().nth(1).map(folded);
+        Some(Part { word: token.word, letter: folded(first), second, kind })
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Scratch {
     by_given: FastMap<Word, Few>,
     by_other: FastMap<Word, Few>,
     by_term: FastMap<u32, u32>,
+    /// Those who came in as somebody's spouse, in order of introduction.
+    spouses: Vec<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -50,6 +52,9 @@ struct Person {
     cluster: u32,
     /// As whose son or father he came into the article.
     age: Option<Age>,
+    years: Option<u32>,
+    /// Another surname than the full name's, by marriage: "Lady **Holm**".
+    married: Option<Word>,
 }
 
 /// A few persons that share a word of their names, in order of introduction.
@@ -118,13 +123,14 @@ pub(super) fn join(view: View<'_>, scratch: &mut IdentityScratch) {
 
 impl Scratch {
     fn clear(&mut self) {
-        let Self { persons, mentions, by_surname, by_given, by_other, by_term } = self;
+        let Self { persons, mentions, by_surname, by_given, by_other, by_term, spouses } = self;
         persons.clear();
         mentions.clear();
         by_surname.clear();
         by_given.clear();
         by_other.clear();
         by_term.clear();
+        spouses.clear();
     }
 }
 
@@ -145,7 +151,8 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
     /// The cluster of a full name.
     fn full(&mut self, mention: &PersonMention, found: &Found) -> u32 {
         let parts = (self.parts)(&mention.parts);
-        let gender = self.gender(parts, found);
+        let by_title = found.title.and_then(|title| title.gender);
+        let gender = by_title.or(mention.kin.gender).or_else(|| self.gender(parts));
         let term = found.proposal.source.term();
         let same_term = term.and_then(|term| self.own.by_term.get(&term)).copied();
         let fitting = || {
@@ -186,6 +193,11 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
         }
         self.learn(person, gender, found);
         self.register(person, parts);
+        if mention.kin.spouse && !self.own.spouses.contains(&person) && self.own.spouses.len() < Few::MOST {
+            self.own.spouses.push(person);
+        }
+        let known = &mut self.own.persons[person as usize];
+        known.years = known.years.or(mention.kin.years);
         self.own.persons[person as usize].cluster
     }
 
@@ -193,7 +205,11 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
     fn short(&mut self, mention: &PersonMention, found: &Found) -> u32 {
         let parts = (self.parts)(&mention.parts);
         let gender = found.title.and_then(|title| title.gender);
-        let person = self.bearer(parts, gender, found, mention).unwrap_or_else(|| {
+        let bearer = match self.by_marriage(parts, found, mention) {
+            Some(wife) => Some(wife),
+            None => self.bearer(parts, gender, found, mention),
+        };
+        let person = bearer.unwrap_or_else(|| {
             let person = self.introduce(mention, Cluster::default());
             self.register(person, parts);
             person
@@ -230,7 +246,13 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
                 }
                 None => 1,
             };
-            return few.iter().max_by_key(|&person| (rank(person), person));
+            let known = || few.iter().map(|person| self.own.persons[person as usize].years);
+            let all = known().all(|years| years.is_some());
+            let years = |person: u32| {
+                let years = i64::from(self.own.persons[person as usize].years.filter(|_| all).unwrap_or(0));
+                if age == Age::Elder { years } else { -years }
+            };
+            return few.iter().max_by_key(|&person| (rank(person), years(person), person));
         }
         few.iter().filter(|&person| agree(self.own.persons[person as usize].gender, gender)).max_by_key(
             |&person| {
@@ -241,6 +263,33 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
                 (titled, recent, introduced, std::cmp::Reverse(known.introduced), std::cmp::Reverse(person))
             },
         )
+    }
+
+    /// Who goes by that surname by marriage: "he married **Ann Lee**. Lady Holm came"; near misses: Lady Holm whom the
+    /// article names in full, and "Miss Holm".
+    fn by_marriage(&mut self, parts: &[Part], found: &Found, mention: &PersonMention) -> Option<u32> {
+        let title = found.title.filter(|title| self.words.is_of_wives(title.head))?;
+        let surname = surname(parts)?;
+        let few = self.own.by_surname.get(&surname)?;
+        let of = |person: u32| &self.own.persons[person as usize];
+        let titled = |person: u32| of(person).titles.contains(&Some(title.head));
+        let her_own = |person: u32| titled(person) || self.own.spouses.contains(&person);
+        if few.iter().any(her_own) || !few.iter().any(|person| of(person).gender != Some(Gender::Female)) {
+            return None;
+        }
+        let fits = |&&person: &&u32| {
+            let known = of(person);
+            known.introduced <= mention.paragraph
+                && agree(known.gender, title.gender)
+                && known.married.is_none_or(|married| married == surname)
+        };
+        let mut fitting = self.own.spouses.iter().filter(fits);
+        let only = *fitting.next()?;
+        if fitting.next().is_some() {
+            return None;
+        }
+        self.own.persons[only as usize].married = Some(surname);
+        Some(only)
     }
 
     /// Whether a person and another full name begin alike.
@@ -272,6 +321,8 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
             introduced: mention.paragraph,
             seen: None,
             age: mention.kin.age,
+            years: mention.kin.years,
+            married: None,
             cluster,
         });
         u32::try_from(self.own.persons.len() - 1).expect("persons are fewer than bytes: this is a bug")
@@ -296,7 +347,7 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
         let known = &mut self.own.persons[person as usize];
         known.gender = known.gender.or(gender);
         self.clusters[known.cluster as usize].gender = known.gender;
-        if let Some(title) = found.title {
+        for title in found.titles() {
             let head = Some(title.head);
             let free = known.titles.iter().position(Option::is_none);
             if let Some(free) = free.filter(|_| !known.titles.contains(&head)) {
@@ -314,9 +365,9 @@ impl<'p, P: Fn(&Range<u32>) -> &'p [Part]> Joiner<'_, P> {
         }
     }
 
-    fn gender(&self, parts: &[Part], found: &Found) -> Option<Gender> {
-        let given = || self.words.gender(parts.iter().find(|part| part.is_full())?.word);
-        found.title.and_then(|title| title.gender).or_else(given)
+    /// What the given name tells.
+    fn gender(&self, parts: &[Part]) -> Option<Gender> {
+        self.words.gender(parts.iter().find(|part| part.is_full())?.word)
     }
 
     /// Whether two full names with one surname can be one person's: "Joseph R. Biden Jr", "Joe Biden",

@@ -153,6 +153,78 @@ fn kin_of_one_surname() {
 }
 
 #[test]
+fn kin_by_years_and_gender() {
+    check(
+        "[P Ann Holm], 34, met [P Eve Holm], 31. The elder Miss [P Holm] spoke, then the younger [P Holm].",
+        &["Ann Holm = Ann Holm, Holm <Miss>", "Eve Holm = Eve Holm, Holm"],
+    );
+    // Votes and years of birth are no ages: the one who came later.
+    check(
+        "[P Ann Holm], 34 votes, met [P Eve Holm], 1931. The elder [P Holm] spoke.",
+        &["Ann Holm = Ann Holm", "Eve Holm = Eve Holm, Holm"],
+    );
+    check(
+        "[P Robin Holm] and his sister, [P Kit Holm], came. Mr [P Holm] spoke, Miss [P Holm] sang.",
+        &["Robin Holm = Robin Holm, Holm <Mr>", "Kit Holm = Kit Holm, Holm <Miss>"],
+    );
+    // The line before is another's.
+    check(
+        "Long lost daughter\n\nLabour MP [P Robin Holm] left. Mr [P Holm] sang.",
+        &["Robin Holm = Robin Holm, Holm <Labour MP, Mr>"],
+    );
+    // "The son of Karl Holm" is not Karl.
+    check(
+        "[P Erik Holm] is the son of [P Karl Holm]. The younger [P Holm] spoke.",
+        &["Erik Holm = Erik Holm", "Karl Holm = Karl Holm, Holm"],
+    );
+}
+
+#[test]
+fn wives_by_their_husbands_surname() {
+    check(
+        "Sir [P Karl Holm] married [P Ann Lee] in May. Lady [P Holm] sang. Lady [P Holm] left. [P Holm] slept.",
+        &["Karl Holm = Karl Holm, Holm <Sir>", "Ann Lee = Ann Lee, Holm, Holm <Lady>"],
+    );
+    check(
+        "[P Karl Holm] came with his wife, [P Ann Lee]. Mrs [P Holm] sang.",
+        &["Karl Holm = Karl Holm", "Ann Lee = Ann Lee, Holm <Mrs>"],
+    );
+    check(
+        "[P Karl Holm]'s widow, [P Ann Lee], and [P Eve Holm] came. Miss [P Holm] sang.",
+        &["Karl Holm = Karl Holm", "Ann Lee = Ann Lee", "Eve Holm = Eve Holm, Holm <Miss>"],
+    );
+    check(
+        "[P Karl Holm] married [P Ann Lee]. Mrs [P Eve Holm] came. Mrs [P Holm] sang.",
+        &["Karl Holm = Karl Holm", "Ann Lee = Ann Lee", "Eve Holm = Eve Holm, Holm <Mrs>"],
+    );
+}
+
+#[test]
+fn titles_and_roles_of_one_mention() {
+    check(
+        "The firm, whose chairman, Sir [P Karl Holm], left.\n\nJudge [P Ann Lee], the panel's head, and Dr [P Bo Lind] met.",
+        &["Karl Holm = Karl Holm <chairman, Sir>", "Ann Lee = Ann Lee <Judge>", "Bo Lind = Bo Lind <Dr>"],
+    );
+    check(
+        "DS [P Ann Lee] met Mr [P Di Stefano].",
+        &["Ann Lee = Ann Lee <DS>", "Di Stefano = Di Stefano <Mr>"],
+    );
+}
+
+#[test]
+fn small_words_of_names() {
+    check(
+        "[P Declan Ó Broin] left. Father [P Ó Broin] and Ms [P Sian ap Rhys]. Ms ap [P Rhys] met [P O. Broin].",
+        &[
+            "Declan Ó Broin = Declan Ó Broin, Ó Broin <Father>",
+            "Sian ap Rhys = Sian ap Rhys, ap Rhys <Ms>",
+            "O. Broin = O. Broin",
+        ],
+    );
+    check("Ms [P Lee] and [P Rhys] met.", &["Lee = Lee <Ms>", "Rhys = Rhys"]);
+}
+
+#[test]
 fn full_names_of_one_person() {
     check(
         "[P Joseph R. Marsh Jr.] is [P Joe Marsh], [P J. Marsh], [P J.R. Marsh]; not [P Jill Marsh].",
@@ -248,6 +320,73 @@ fn short_forms_of_two_names_of_one_body() {
             "Hale Canal Trust = Hale Canal Trust",
             "Trust = Trust",
         ],
+    );
+}
+
+#[test]
+fn short_forms_of_what_was_introduced() {
+    // One alone had been introduced, so that it is meant.
+    check(
+        "The [O Hale Institute for Ice] met. The [O Institute] paid.\n\n[O Orsk Polar Institute] did not.",
+        &[
+            "Hale Institute for Ice = Hale Institute for Ice, Institute",
+            "Orsk Polar Institute = Orsk Polar Institute",
+        ],
+    );
+    // It stands in another name, and another's was meant.
+    check(
+        "[O Hale Bank] met. So did [O Bank] Orsk. [O Lund Bank] did not.",
+        &["Hale Bank (company) = Hale Bank", "Bank = Bank", "Lund Bank (company) = Lund Bank"],
+    );
+    check(
+        "[X Grand Slam-winning] and [X Grand Slam]; [X Shelter Now and Prosper] and [X Shelter Now].",
+        &[
+            "Grand Slam-winning = Grand Slam-winning",
+            "Grand Slam = Grand Slam",
+            "Shelter Now and Prosper = Shelter Now and Prosper, Shelter Now",
+        ],
+    );
+    // A shouted headline runs names together.
+    check(
+        "[O MOODY'S CUTS LUND]\n\nSo [O Lund] fell. [O Lund Steel] did not.",
+        &["MOODY'S CUTS LUND = MOODY'S CUTS LUND", "Lund = Lund", "Lund Steel (company) = Lund Steel"],
+    );
+    check(
+        "The [O Institute] paid. [O Hale Ice Institute] met [O Orsk Polar Institute].",
+        &[
+            "Institute = Institute",
+            "Hale Ice Institute = Hale Ice Institute",
+            "Orsk Polar Institute = Orsk Polar Institute",
+        ],
+    );
+    check(
+        "The [O Lund Department of Transport] and [O Royal College of Nurses]. The [O Department] and the [O College].",
+        &[
+            "Lund Department of Transport = Lund Department of Transport, Department",
+            "Royal College of Nurses = Royal College of Nurses, College",
+        ],
+    );
+}
+
+#[test]
+fn acronyms_of_more_than_first_letters() {
+    check(
+        "[O COSATU] is the [O Congress of South African Trade Unions].",
+        &[
+            "Congress of South African Trade Unions (legislature) = COSATU, Congress of South African Trade Unions",
+        ],
+    );
+    check(
+        "[O Korea Polar Research Institute], or [O KOPRI]; not [O KOLRI], not [O KPRIN].",
+        &[
+            "Korea Polar Research Institute = Korea Polar Research Institute, KOPRI",
+            "KOLRI = KOLRI",
+            "KPRIN = KPRIN",
+        ],
+    );
+    check(
+        "[O Common Market of States], [O COMS].",
+        &["Common Market of States = Common Market of States, COMS"],
     );
 }
 

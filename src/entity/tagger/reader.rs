@@ -9,7 +9,7 @@ use super::knowledge::Knowledge;
 use super::memory::Memory;
 use super::segments::segments;
 use super::unit::{Style, Unit, Units, style_of};
-use super::word::{WordFacts, written};
+use super::word::{WordFacts, spelled};
 use crate::lexicon::FastMap;
 use crate::sentence::Sentence;
 use crate::token::{self, Case, Token};
@@ -60,7 +60,7 @@ impl WordStore {
 
     fn number(&mut self, token: &Token, text: &str, knowledge: &Knowledge) -> u32 {
         let facts = &mut self.facts;
-        *self.numbers.entry(written(token, text)).or_insert_with(|| {
+        *self.numbers.entry(spelled(token, text)).or_insert_with(|| {
             facts.push(WordFacts::of(token, text, knowledge));
             u32::try_from(facts.len() - 1).expect("words are fewer than bytes: this is a bug")
         })

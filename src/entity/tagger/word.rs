@@ -4,7 +4,7 @@
 use super::knowledge::{Knowledge, List, ListSet, Usage, name_key};
 use crate::lexicon::{FoldedHasher, combine};
 use crate::text::chars;
-use crate::token::{Case, Token};
+use crate::token::{Case, Token, TokenKind};
 
 /// Facts of a word as it is written; equal for every token that is written so.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,18 @@ pub(crate) fn written(token: &Token, text: &str) -> u64 {
         return bytes.iter().fold(1, |hash, &byte| combine(hash, u64::from(byte)));
     }
     token.word.bits() ^ ((token.case as u64 + 1) << 8 | token.kind as u64)
+}
+
+/// Identifies all that [`WordFacts`] tell of a token. The same word with another apostrophe, or "'S" for "'s", is written
+/// the same to a model, and its letters are not.
+pub(crate) fn spelled(token: &Token, text: &str) -> u64 {
+    let bytes = token.span.bytes_of(text);
+    let written = written(token, text);
+    let clitic = token.kind == TokenKind::Word && bytes[0] == b'\'';
+    if clitic || !bytes.is_ascii() {
+        return bytes.iter().fold(written, |hash, &byte| combine(hash, u64::from(byte)));
+    }
+    written
 }
 
 impl WordFacts {
@@ -119,7 +131,7 @@ fn hash(letters: impl Iterator<Item = char>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::written;
+    use super::spelled;
     use crate::text::Span;
     use crate::token::tokenize;
 
@@ -128,9 +140,12 @@ mod tests {
         let key = |text: &str| {
             let mut tokens = Vec::new();
             tokenize(text, Span::of_bytes(0, text.len()), &mut tokens);
-            written(&tokens[0], text)
+            spelled(tokens.last().unwrap(), text)
         };
-        let words = ["P.M.", "P.m.", "p.m.", "NATO", "Nato", "NaTo", "nato"];
+        let words = [
+            "P.M.", "P.m.", "p.m.", "NATO", "Nato", "NaTo", "nato", "Ana's", "Ana’s", "Ana´s", "Ana'S",
+            "élan", "Élan",
+        ];
         for (at, one) in words.iter().enumerate() {
             assert_eq!(key(one), key(one));
             assert!(words[at + 1..].iter().all(|other| key(one) != key(other)), "{one} is taken for another");
