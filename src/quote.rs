@@ -2,6 +2,7 @@
 //! nothing of how findings leave the program.
 
 mod assemble;
+mod bars;
 mod beside;
 pub(crate) mod calibration;
 pub(crate) mod chain;

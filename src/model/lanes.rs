@@ -31,6 +31,12 @@ pub(crate) fn add<'a, const COUNT: usize, const KEYS: usize>(
     sums.map(i16x8::to_array)
 }
 
+/// The scores, none of them above its cap.
+#[inline]
+pub(crate) fn cap<const COUNT: usize>(scores: &Lanes<COUNT>, caps: &Lanes<COUNT>) -> Lanes<COUNT> {
+    std::array::from_fn(|at| i16x8::new(scores[at]).min(i16x8::new(caps[at])).to_array())
+}
+
 #[inline]
 fn split(both: i16x16) -> [i16x8; 2] {
     let both = both.to_array();

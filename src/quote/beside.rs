@@ -2,7 +2,7 @@
 //! its marks and a stop, one verb and somebody's name leave no doubt, however rare the verb; the models know verbs that
 //! they have met. It takes nothing from any act.
 
-use super::page::{BODY, Form, Item, Lexicon, Page, narrow};
+use super::page::{Form, Item, Lexicon, Page, narrow};
 use super::tagger::{Act, TaggerScratch};
 use crate::entity::Context;
 use crate::lexicon::{Word, WordSet};
@@ -166,7 +166,7 @@ impl Reader<'_> {
         if self.beside.pronouns.contains(self.word(first)) {
             return Some(start..start + 1);
         }
-        let is_name = |item: &Item| item.is_person() || item.name / 2 == BODY;
+        let is_name = |item: &Item| item.is_person() || item.is_body();
         if self.beside.articles.contains(self.word(first)) {
             let words = self.run(start + 1, |item| item.is_bare_word() && !self.is_function(item));
             // The last of them may be the verb: "the old mayor snapped", "the old mayor hit back".

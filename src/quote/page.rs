@@ -170,6 +170,11 @@ impl Item {
         self.name / 2 == PERSON
     }
 
+    /// Whether the name of a body covers it.
+    pub(crate) fn is_body(&self) -> bool {
+        self.name / 2 == BODY
+    }
+
     /// Whether the name of a person, a body, a place or a group covers it.
     pub(crate) fn may_speak(&self) -> bool {
         matches!(self.name / 2, PERSON..=GROUP)
@@ -279,36 +284,6 @@ impl Page {
                 sentence.end = narrow(items.len());
             }
         }
-    }
-
-    /// Whether a cue is one verb between marked words and a name with nothing to report of it: in "The pump “keeps us
-    /// dry,” says Dr Ana Sol of the Trust" neither the pump speaks nor is Dr Sol what it says.
-    pub(crate) fn is_named_behind(&self, cue: &Range<u32>) -> bool {
-        /// Most words of titles and roles before the name, and of the name.
-        const MOST_WORDS: usize = 6;
-        const TIES: [u64; 6] = [
-            Word::of_ascii("of").bits(),
-            Word::of_ascii("at").bits(),
-            Word::of_ascii("from").bits(),
-            Word::of_ascii("for").bits(),
-            Word::of_ascii("in").bits(),
-            Word::of_ascii("who").bits(),
-        ];
-        let before = |back: u32| cue.start.checked_sub(back).map(|at| &self.items[at as usize]);
-        let comma = u32::from(before(1).is_some_and(|item| item.form == Form::Comma));
-        let verb = &self.items[cue.start as usize];
-        if cue.len() > 1 || !verb.reports || !before(1 + comma).is_some_and(Item::is_quoted) {
-            return false;
-        }
-        let behind = &self.items[cue.end as usize..self.sentences[verb.sentence as usize].end as usize];
-        let is_name = |item: &&Item| matches!(item.name / 2, PERSON | BODY);
-        let titles =
-            behind.iter().take(MOST_WORDS).take_while(|item| item.is_bare_word() && !is_name(item)).count();
-        let name = behind[titles..].iter().take(MOST_WORDS).take_while(is_name).count();
-        name > 0
-            && behind
-                .get(titles + name)
-                .is_none_or(|next| matches!(next.form, Form::Comma | Form::Stop) || TIES.contains(&next.word))
     }
 
     /// Whether two items stand in one part, title or text. What a headline reports ends with it.

@@ -1,6 +1,7 @@
 //! The two chains at work: cues first, then what each of them reports and who its speaker is. It knows
 //! weights and items; what becomes of its findings is not its business.
 
+use super::bars::{Barrier, Bars};
 use super::calibration::Calibration;
 use super::chain::{Arcs, ChainScratch, MOST_ITEMS, NEVER, Topology};
 use super::cue::FirstLook;
@@ -69,7 +70,7 @@ impl<const COUNT: usize> Chain<COUNT> {
 
 /// Registers for the states of either chain.
 const CUE_LANES: usize = 1;
-const PART_LANES: usize = 2;
+pub(super) const PART_LANES: usize = 2;
 const JUDGE_LANES: usize = 1;
 
 /// Finds acts of speech and thought.
@@ -90,8 +91,7 @@ pub(crate) struct Tagger {
     no_cue: Lanes<CUE_LANES>,
     /// What an item scores that belongs to the cue whose parts are sought.
     is_the_cue: Lanes<PART_LANES>,
-    /// The states of the cue.
-    cue_states: Vec<u8>,
+    bars: Bars,
     checksum: u64,
 }
 
@@ -176,12 +176,11 @@ impl Tagger {
         let only = |label: u8, labels: usize| {
             (0_u8..).take(labels).map(|other| if other == label { 0 } else { NEVER }).collect::<Vec<i16>>()
         };
-        let is_cue = (0_u8..).zip(&part_topology.label_of).filter(|(_, label)| **label == parts::CUE);
         Ok(Self {
             // A quoted stretch is never a cue: what is said inside belongs to the one who is quoted.
             no_cue: cue_topology.spread(&only(cue::OUTSIDE, cue::LABELS)),
             is_the_cue: part_topology.spread(&only(parts::CUE, parts::LABELS)),
-            cue_states: is_cue.map(|(state, _)| state).collect(),
+            bars: Bars::new(&part_topology),
             first_look: FirstLook::parse(&container, *b"cuef", *b"cuel")?,
             cues: Chain::parse(&container, cue_topology, *b"cuew", *b"cuea")?,
             parts: Chain::parse(&container, part_topology, *b"prtw", *b"prta")?,
@@ -285,38 +284,11 @@ impl Tagger {
         emissions.resize(window.len(), self.is_the_cue);
         let begin = |shared: &[u32; parts::SHARED]| self.parts.sum(shared);
         let question = parts::Question { line, window: &window, cue, is_cue };
-        let named_behind = page.is_named_behind(cue);
+        let barrier = Barrier::new(&self.bars, page, cue, taken);
         question.features(begin, |at, shared, own| {
             let row = &mut emissions[(at - window.start) as usize];
             *row = self.parts.add(shared, own);
-            for &state in &self.cue_states {
-                row.as_flattened_mut()[usize::from(state)] = NEVER;
-            }
-            let item = &page.items[at as usize];
-            let elsewhere = named_behind && at < cue.start;
-            if elsewhere || !item.may_begin_name() {
-                for (score, &label) in row.as_flattened_mut().iter_mut().zip(&topology.label_of) {
-                    let begins = matches!(label, parts::SPEAKER | parts::ONLY_SPEAKER);
-                    if begins || item.is_long() && (parts::SPEAKER..parts::CUE).contains(&label) {
-                        *score = NEVER;
-                    }
-                }
-            }
-            if named_behind && at == cue.end {
-                for (score, &label) in row.as_flattened_mut().iter_mut().zip(&topology.label_of) {
-                    if (parts::CONTENT..parts::SPEAKER).contains(&label) {
-                        *score = NEVER;
-                    }
-                }
-            }
-            // What another took is outside, whatever else it might be.
-            if taken.get(at as usize).is_some_and(|&taken| taken) {
-                for (score, &label) in row.as_flattened_mut().iter_mut().zip(&topology.label_of) {
-                    if label != parts::OUTSIDE {
-                        *score = NEVER;
-                    }
-                }
-            }
+            barrier.hold(at, row);
         });
         chain.start();
         emissions.iter().for_each(|row| chain.step(arcs, row));
