@@ -133,3 +133,40 @@ fn nobody_is_named_but_or_when() {
         assert_eq!(read(&annotator, text), [expect], "{text}");
     }
 }
+
+#[test]
+fn confidence_keeps_a_caller_to_speech() {
+    let annotator = Annotator::builtin().unwrap();
+    let confidence = |text: &str| {
+        let mut found = Vec::new();
+        let mut sink = Collector(|annotation: &Annotation<'_>| {
+            if matches!(annotation.finding, Finding::Quote(_)) {
+                found.push(annotation.confidence.unwrap().permille());
+            }
+        });
+        let article = Article { text, language: Some("en"), ..Article::default() };
+        annotator.annotate(&article, &Options::default(), &mut Scratch::default(), &mut sink).unwrap();
+        assert_eq!(found.len(), 1, "{text}");
+        found[0]
+    };
+    let speech = [
+        "Nora Whitfield said that the bridge would hold.",
+        "Nora Whitfield told the council that the bridge would hold.",
+        "The Harbour Trust announced that the bridge would close.",
+        "According to Nora Whitfield, the bridge will hold.",
+        // Of thought, and said in so many words.
+        "“I think the bridge will hold,” Nora Whitfield said.",
+    ];
+    for text in speech {
+        assert!(confidence(text) > 500, "{text}");
+    }
+    let thought = [
+        "Nora Whitfield believes that the bridge will hold.",
+        "Nora Whitfield thinks the bridge will hold.",
+        "Nora Whitfield plans to close the bridge.",
+        "The council wants to close the bridge.",
+    ];
+    for text in thought {
+        assert!(confidence(text) <= 500, "{text}");
+    }
+}

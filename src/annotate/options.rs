@@ -68,7 +68,8 @@ pub struct Options<'a> {
     pub entity_kinds: Set<EntityKind>,
     /// Annotate the title as well as the text.
     pub include_title: bool,
-    /// Drop annotations and mentions whose confidence is known and lower; from 0 to 1.
+    /// Drop annotations and mentions whose confidence is known and lower; from 0 to 1. Above 0.5 hardly any
+    /// report of thought is left.
     pub min_confidence: f32,
     /// Names that the caller knows.
     pub terms: Option<&'a Terms>,

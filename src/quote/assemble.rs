@@ -4,9 +4,9 @@
 use super::judge::LONG;
 use super::marks::Stretch;
 use super::nested::{self, Nested};
-use super::page::{Page, narrow};
+use super::page::{Item, Page, narrow};
 use super::speaker::Resolver;
-use super::tagger::{Tagger, TaggerScratch};
+use super::tagger::{Act, Tagger, TaggerScratch};
 use super::{Method, Quote, QuoteKind, Quotes, Speaker};
 use crate::entity::{Context, Entities};
 use crate::text::{Confidence, Span};
@@ -135,7 +135,8 @@ fn draft_act(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut Assembl
             // A paragraph of its own without speaker carries on the quote before.
             let draft = finish(findings, scratch, first, Some(cue), speakers.clone(), continues);
             if let Some(draft) = draft {
-                scratch.drafts[draft as usize].confidence = tagger.confidence_of_act(act);
+                let draft = &mut scratch.drafts[draft as usize];
+                draft.confidence = confidence(findings, act, draft.kind);
             }
             continues = draft.or(continues);
             first = narrow(scratch.items.len());
@@ -150,8 +151,20 @@ fn draft_act(findings: &Findings<'_>, resolver: &Resolver, scratch: &mut Assembl
         last = Some(item);
     }
     if let Some(draft) = finish(findings, scratch, first, Some(cue), speakers, continues) {
-        scratch.drafts[draft as usize].confidence = tagger.confidence_of_act(act);
+        let draft = &mut scratch.drafts[draft as usize];
+        draft.confidence = confidence(findings, act, draft.kind);
     }
+}
+
+/// How sure it is that the act is one, and that somebody said or wrote it: what is reported of thought in plain words
+/// counts half, so that a caller can keep to speech.
+fn confidence(findings: &Findings<'_>, act: &Act, kind: QuoteKind) -> Option<Confidence> {
+    let cue = &findings.page.items[act.cue.start as usize..act.cue.end as usize];
+    let thought =
+        cue.iter().any(Item::is_thought) && cue.iter().all(|item| !item.reports || item.is_thought());
+    let halves = 1 + u16::from(thought && kind == QuoteKind::Indirect);
+    let sure = findings.tagger.confidence_of_act(act)?;
+    Some(Confidence::from_permille(sure.permille() / halves))
 }
 
 /// Drafts a quote of the items from `first` on; returns its index.

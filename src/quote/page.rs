@@ -180,6 +180,11 @@ impl Item {
         matches!(self.name / 2, PERSON..=GROUP)
     }
 
+    /// Whether it is a word of thought, wish or intention.
+    pub(crate) fn is_thought(&self) -> bool {
+        (THOUGHT..THOUGHT + 0x100).contains(&self.class)
+    }
+
     /// Whether it is "who" or "which".
     pub(crate) fn is_relative(&self) -> bool {
         const RELATIVES: [u64; 2] = [Word::of_ascii("who").bits(), Word::of_ascii("which").bits()];
@@ -400,6 +405,9 @@ pub(super) fn is_title(text: &str, tokens: &[Token]) -> bool {
     words.all(|token| token.is_capitalized(text) || token.span.len() as usize <= SHORT)
 }
 
+/// What all words of thought have in common.
+const THOUGHT: u64 = 0x200;
+
 /// What all dashes have in common.
 const DASH: u64 = 0x800;
 
@@ -415,7 +423,7 @@ fn token_item(lexicon: &Lexicon, text: &str, token: &Token, at: usize, starts: b
             let class = match sort {
                 Lexicon::FUNCTION => word,
                 Lexicon::SPEECH => 0x100 + ending,
-                Lexicon::THOUGHT => 0x200 + ending,
+                Lexicon::THOUGHT => THOUGHT + ending,
                 Lexicon::ROLE => 0x300 + u64::from(capital) * 2 + u64::from(ending == 2),
                 _ if token.case == Case::Upper => 0x400,
                 _ if capital => 0x500 + u64::from(starts),
