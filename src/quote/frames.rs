@@ -71,25 +71,34 @@ impl Frames {
         from: usize,
         cues: &mut Vec<Range<u32>>,
     ) {
+        let known = cues.len();
+        let mut changed = false;
         for that in sentence.clone() {
             if page.items[that as usize].word != THAT.bits() {
                 continue;
             }
             let words = Words { context, page, sentence };
             let Some(noun) = that.checked_sub(1).filter(|&at| words.is_in(&self.nouns, at)) else { continue };
-            if words.is_in(&self.verbal, that + 1) {
-                if let Some(at) = cues[from..].iter().position(|cue| cue.end == that) {
-                    cues.remove(from + at);
-                }
-                continue;
+            let described = words.is_in(&self.verbal, that + 1);
+            let start = if described { Some(noun) } else { self.start(words, noun) };
+            let Some(start) = start else { continue };
+            // The cues are in order and do not overlap, and the turns are no longer than a few words.
+            let first = from + cues[from..known].partition_point(|cue| cue.end <= start);
+            let last = from + cues[from..known].partition_point(|cue| cue.start < that);
+            let touched = &mut cues[first..last];
+            // What is taken away is left empty in its place. What reaches out of the turn is a cue of another make.
+            let empty = |cue: &mut Range<u32>| cue.end = cue.start;
+            if described {
+                touched.iter_mut().filter(|cue| cue.end == that).for_each(empty);
+            } else if touched.iter().all(|cue| cue.start >= start && cue.end <= that) {
+                touched.iter_mut().for_each(empty);
+                cues.push(start..that);
             }
-            let Some(start) = self.start(words, noun) else { continue };
-            let first = from + cues[from..].partition_point(|cue| cue.end <= start);
-            let last = from + cues[from..].partition_point(|cue| cue.start < that);
-            // What reaches out of the turn is a cue of another make.
-            if cues[first..last].iter().all(|cue| cue.start >= start && cue.end <= that) {
-                cues.splice(first..last, std::iter::once(start..that));
-            }
+            changed = true;
+        }
+        if changed {
+            cues.retain(|cue| !cue.is_empty());
+            cues[from..].sort_unstable_by_key(|cue| cue.start);
         }
     }
 
