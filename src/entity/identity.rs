@@ -4,6 +4,7 @@
 mod assemble;
 mod kin;
 mod names;
+mod parties;
 mod parts;
 mod persons;
 mod spans;

@@ -4,6 +4,7 @@
 //! Distinct names are found first; then pairs of them are united. A short form joins only when one name alone
 //! in the article can be what it is short for.
 
+use super::parties;
 use super::parts::{Part, PartKind};
 use super::{Cluster, Found, IdentityScratch, View, new_cluster};
 use crate::entity::EntityKind;
@@ -297,13 +298,17 @@ fn note_forms<'p>(view: View<'_>, own: &mut Scratch, parts: &impl Fn(&Range<u32>
         }
         let own = parts(own);
         let index = u32::try_from(index).expect("names are fewer than bytes: this is a bug");
-        for_each_form(kind, own, |form| {
+        let mut note = |form| {
             let known = forms.entry(form).or_insert(Form { name: index, plain, rival: None });
             if find(names, known.name) != find(names, index) {
                 known.rival.get_or_insert(index);
                 ambiguous = true;
             }
-        });
+        };
+        for_each_form(kind, own, &mut note);
+        if kind == EntityKind::Organization {
+            parties::for_each_form(view.text(), written, |words| note(words_of(kind, words)));
+        }
     }
     ambiguous
 }
@@ -378,6 +383,11 @@ fn for_each_form(kind: EntityKind, parts: &[Part], mut call: impl FnMut(u64)) {
 
 fn letters_key(kind: EntityKind, letters: impl Iterator<Item = char>) -> u64 {
     letters.fold(combine(BY_LETTERS, kind as u64), |hash, letter| combine(hash, u64::from(u32::from(letter))))
+}
+
+/// The key of a short form of these words, of which there is one at least.
+fn words_of(kind: EntityKind, words: &[Word]) -> u64 {
+    words.iter().fold(combine(BY_WORDS, kind as u64), |hash, word| combine(hash, word.bits()))
 }
 
 /// `None` for no word at all.

@@ -133,6 +133,39 @@ fn one_surname_of_two_persons() {
 }
 
 #[test]
+fn members_that_name_their_party() {
+    check(
+        "The [O Green Party] won. The [O Greens] sang, the [O Liberals] of the [O Liberal Reform Party] did not.",
+        &[
+            "Green Party (party) = Green Party, Greens",
+            "Liberal Reform Party (party) = Liberals, Liberal Reform Party",
+        ],
+    );
+    check(
+        "The [O Free Radical Party] met. The [O Free Radicals] cheered, the [O Radicals] went on.",
+        &["Free Radical Party (party) = Free Radical Party, Free Radicals, Radicals"],
+    );
+    // Of two such parties nobody knows which; a company has no members; "Labour" is no plural.
+    check(
+        "The [O National Unity Party] and the [O National Reform Party] met. [O Nationals] cheered.",
+        &[
+            "National Unity Party (party) = National Unity Party",
+            "National Reform Party (party) = National Reform Party",
+            "Nationals = Nationals",
+        ],
+    );
+    check(
+        "[O Green Energy] fell. The [O Greens] won. The [O Labour Party] lost. [O Labours] is a shop.",
+        &[
+            "Green Energy (company) = Green Energy",
+            "Greens = Greens",
+            "Labour Party (party) = Labour Party",
+            "Labours = Labours",
+        ],
+    );
+}
+
+#[test]
 fn kin_of_one_surname() {
     check(
         "Governor [P Karl Holm] came with his son, [P Erik Holm].\n\nThe elder [P Holm] spoke, the younger [P Holm] did not.",
