@@ -4,13 +4,14 @@
 //! A word alone is taken for a name again if the article uses it as one elsewhere, and never in small letters.
 
 mod bodies;
+mod clubs;
 mod extend;
 mod phrases;
 mod split;
 
 use super::identity::Knowledge;
 use super::{Context, EntityKind, Proposal, Source};
-use crate::lexicon::{FastMap, Sieve, Word, WordSet};
+use crate::lexicon::{FastMap, FastSet, Sieve, Word, WordSet};
 use crate::text::{Checkpoint, Confidence};
 use crate::token::{self, Case, Token, TokenKind};
 use bodies::BodiesScratch;
@@ -103,6 +104,8 @@ pub(super) struct EchoScratch {
     phrases: FastMap<u64, EntityKind>,
     /// Lets their first words pass.
     firsts: Sieve,
+    /// Towns of clubs, by their words.
+    towns: FastSet<u64>,
 }
 
 /// Adds to the proposals, which are in order and do not overlap, and keeps them so.
@@ -114,7 +117,7 @@ pub(super) fn find(
     scratch: &mut EchoScratch,
 ) -> ControlFlow<()> {
     checkpoint.pass()?;
-    let EchoScratch { known, sieve, found, letters, bodies, beginnings, phrases, firsts } = scratch;
+    let EchoScratch { known, sieve, found, letters, bodies, beginnings, phrases, firsts, towns } = scratch;
     known.clear();
     sieve.clear();
     found.clear();
@@ -126,6 +129,7 @@ pub(super) fn find(
     phrases::again(context, knowledge, proposals, (phrases, firsts), found);
     add(proposals, found);
     bodies::retype(text, tokens, knowledge, proposals, bodies);
+    clubs::retype(text, tokens, proposals, towns);
     learn(text, tokens, knowledge, proposals, known, sieve, letters);
     if known.is_empty() {
         return ControlFlow::Continue(());

@@ -217,3 +217,21 @@ fn officers_by_their_rank() {
     let motors = "[P Ann Birt] came. [O General Motors] left.";
     check(motors, motors);
 }
+
+#[test]
+fn towns_behind_a_score() {
+    check(
+        "[O East Lund Town] lost. [O Moss] won 2-0 at [L East Lund].",
+        "[O East Lund Town] lost. [O Moss] won 2-0 at [O East Lund].",
+    );
+    check(
+        "[O Lund City] lost. A 3–1 win at [L Lund] is rare.",
+        "[O Lund City] lost. A 3–1 win at [O Lund] is rare.",
+    );
+    check("[O Lund City] lost. The crowd met at [L Lund].", "[O Lund City] lost. The crowd met at [L Lund].");
+    check(
+        "[O Lund Council] met. [O Moss] won 2-0 at [L Lund].",
+        "[O Lund Council] met. [O Moss] won 2-0 at [L Lund].",
+    );
+    check("[O Lund City] won 2-0 in [L Lund].", "[O Lund City] won 2-0 in [L Lund].");
+}
