@@ -1,6 +1,7 @@
 //! Speed of the whole pipeline and of each of its stages, in bytes of article text a second on one core.
 //!
-//! Run: `cargo bench --bench pipeline`.
+//! Run: `cargo bench --bench pipeline`. Beside the stages stand peers where there are some, and stages that do nothing: `null_characters`
+//! looks at each character once, `null_tokens` at each token, which is the least that a stage over tokens could do.
 
 mod support;
 
@@ -16,6 +17,7 @@ use glossator::text::{DocumentBuffer, Span};
 use glossator::token::{Token, tokenize};
 use std::ops::ControlFlow;
 use support::Made;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 /// How many articles one measurement reads.
 const ARTICLES: u64 = 60;
@@ -125,6 +127,16 @@ fn stage_sentences(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
+fn stage_sentences_by_sentencex(bencher: Bencher<'_, '_>) {
+    let articles = articles();
+    bencher.counter(bytes(&articles)).bench_local(|| {
+        for made in &articles {
+            black_box(sentencex::segment("en", black_box(&made.text)).len());
+        }
+    });
+}
+
+#[divan::bench]
 fn stage_tokens(bencher: Bencher<'_, '_>) {
     let articles = articles();
     let mut tokens = Vec::new();
@@ -133,6 +145,37 @@ fn stage_tokens(bencher: Bencher<'_, '_>) {
             tokens.clear();
             tokenize(&made.text, Span::of_bytes(0, made.text.len()), &mut tokens);
             black_box(&tokens);
+        }
+    });
+}
+
+#[divan::bench]
+fn stage_tokens_by_unicode_segmentation(bencher: Bencher<'_, '_>) {
+    let articles = articles();
+    bencher.counter(bytes(&articles)).bench_local(|| {
+        for made in &articles {
+            black_box(black_box(&made.text).split_word_bounds().count());
+        }
+    });
+}
+
+#[divan::bench]
+fn null_characters(bencher: Bencher<'_, '_>) {
+    let articles = articles();
+    bencher.counter(bytes(&articles)).bench_local(|| {
+        for made in &articles {
+            black_box(black_box(&made.text).chars().fold(0, |sum: u32, c| sum.wrapping_add(u32::from(c))));
+        }
+    });
+}
+
+#[divan::bench]
+fn null_tokens(bencher: Bencher<'_, '_>) {
+    let articles = articles();
+    let prepared = prepared(&articles);
+    bencher.counter(bytes(&articles)).bench_local(|| {
+        for ready in &prepared {
+            black_box(black_box(&ready.tokens).iter().fold(0, |sum: u64, token| sum ^ token.word.bits()));
         }
     });
 }
