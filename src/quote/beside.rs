@@ -2,7 +2,8 @@
 //! its marks and a stop, one verb and somebody's name leave no doubt, however rare the verb; the models know verbs that
 //! they have met. It takes nothing from any act.
 
-use super::page::{Form, Item, Lexicon, Page, narrow};
+use super::lexicon::Lexicon;
+use super::page::{Form, Item, Page, narrow};
 use super::tagger::{Act, TaggerScratch};
 use crate::entity::Context;
 use crate::lexicon::{Word, WordSet};

@@ -2,8 +2,8 @@
 //! off the words beside them, which is a rule: the models of this floor read no marked words. It must not know
 //! what surrounds the outer marks.
 
+use super::lexicon::Lexicon;
 use super::marks::{MarksScratch, Pairer, Stretch};
-use super::page::Lexicon;
 use crate::entity::Context;
 use crate::text::Span;
 use crate::token::{Token, TokenKind};

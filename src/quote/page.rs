@@ -1,54 +1,14 @@
 //! An article as the models of this floor read it: words and marks one by one, but each stretch between
 //! quotation marks as a single item, because whoever reports it stands outside. It knows no model.
 
+use super::lexicon::Lexicon;
 use super::marks::Stretch;
 use super::works;
 use crate::entity::{Context, Entities, EntityKind};
-use crate::lexicon::{FastMap, Word, WordSet, combine, mix};
+use crate::lexicon::{Word, combine, mix};
 use crate::text::{Part, Span, chars};
 use crate::token::{Case, Token, TokenKind};
 use std::ops::Range;
-
-const LISTS: [(&str, u8); 4] = [
-    (include_str!("../../data/quote-function.txt"), Lexicon::FUNCTION),
-    (include_str!("../../data/quote-speech.txt"), Lexicon::SPEECH),
-    (include_str!("../../data/quote-thought.txt"), Lexicon::THOUGHT),
-    (include_str!("../../data/quote-roles.txt"), Lexicon::ROLE),
-];
-
-/// Function words that nobody's name or description begins with.
-const LINKS: &str = "after\nalthough\namid\nand\nas\nbecause\nbefore\nbut\ndespite\nfor\nif\nnor\nof\non\nor\nsince\nso\nthan\nthough\nto\n\
-    until\nwhen\nwhile\nwith\n's\n’s";
-
-/// Words whose sort is known; a word in several lists counts in the first.
-#[derive(Clone, Debug)]
-pub(crate) struct Lexicon {
-    sorts: FastMap<Word, u8>,
-    links: WordSet,
-    /// Nouns for works that have titles.
-    works: WordSet,
-}
-
-impl Lexicon {
-    pub(crate) const FUNCTION: u8 = 1;
-    pub(crate) const SPEECH: u8 = 2;
-    pub(crate) const THOUGHT: u8 = 3;
-    pub(crate) const ROLE: u8 = 4;
-
-    pub(crate) fn new() -> Self {
-        let mut sorts = FastMap::default();
-        for (list, sort) in LISTS {
-            for word in crate::lexicon::entries(list).flat_map(str::split_whitespace) {
-                sorts.entry(Word::new(word)).or_insert(sort);
-            }
-        }
-        Self { sorts, links: WordSet::compile(LINKS), works: works::nouns() }
-    }
-
-    pub(crate) fn sort(&self, word: Word) -> u8 {
-        self.sorts.get(&word).copied().unwrap_or(0)
-    }
-}
 
 /// A word, a mark, or a whole quoted stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Gold attributions as labels over the items of a page.
 
 use crate::entity::{Context, Entities, Recognizer, RecognizerScratch};
+use crate::quote::lexicon::Lexicon;
 use crate::quote::marks::{MarksScratch, Pairer, Stretch};
-use crate::quote::page::{Lexicon, Page, narrow};
+use crate::quote::page::{Page, narrow};
 use crate::quote::{cue, parts};
 use crate::sentence::Segmenter;
 use crate::text::{DocumentBuffer, Span};
