@@ -12,6 +12,8 @@ mod echo;
 mod gazetteer;
 mod identity;
 mod kind;
+#[cfg(test)]
+mod marked;
 pub mod numeric;
 mod person;
 mod proposal;

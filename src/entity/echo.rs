@@ -11,7 +11,7 @@ mod split;
 
 use super::identity::Knowledge;
 use super::{Context, EntityKind, Proposal, Source};
-use crate::lexicon::{FastMap, FastSet, Sieve, Word, WordSet};
+use crate::lexicon::{FastMap, FastSet, Sieve, Word, WordSet, combine};
 use crate::text::{Checkpoint, Confidence};
 use crate::token::{self, Case, Token, TokenKind};
 use bodies::BodiesScratch;
@@ -415,6 +415,11 @@ fn fits(context: &Context<'_>, knowledge: &Knowledge, at: usize, known: &Known, 
     }
     // "Ba" opens a sentence as a name, "Will" and "May" need not.
     !the && (!opens || token.span.len() > 4 || token.span.len() == 2)
+}
+
+/// The words of a name as a key.
+fn words_key(words: &[Token]) -> u64 {
+    words.iter().fold(0, |hash, token| combine(hash, token.word.bits()))
 }
 
 /// Whether nothing is written in small letters.

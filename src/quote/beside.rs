@@ -1,6 +1,6 @@
 //! Who stands beside a quotation that no act claims: `“Ready,” she snapped`, `Ana Bell began: “Well …”`. Between a comma at
 //! its marks and a stop, one verb and somebody's name leave no doubt, however rare the verb; the models know verbs that
-//! they have met. It takes nothing from any act.
+//! they have met. Of the acts that hold it only completes the verb: "chimed **in**".
 
 use super::lexicon::Lexicon;
 use super::page::{Form, Item, Page, narrow};

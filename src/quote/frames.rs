@@ -19,7 +19,7 @@ const MOVES: &str = "go goes going gone went come comes coming came respond resp
 const WAYS: &str = "public forward out back up";
 /// Nouns for what is said or thought.
 const NOUNS: &str = "accusation accusations allegation allegations argument arguments assertion assertions belief beliefs charge \
-    charges claim claims complaint complaints concern concerns confidence contention doubt doubts fear fears hope hopes idea idea \
+    charges claim claims complaint complaints concern concerns confidence contention doubt doubts fear fears hope hopes idea ideas \
     insinuation insinuations notion opinion opinions optimism prediction predictions promise promises rumor rumors rumour \
     rumours skepticism scepticism speculation statement statements suggestion suggestions suspicion suspicions theory theories \
     threat threats view views warning warnings worry worries";
@@ -97,7 +97,15 @@ impl Frames {
             changed = true;
         }
         if changed {
-            cues.retain(|cue| !cue.is_empty());
+            // Those of the sentences before are not touched: there may be as many of them as there is text.
+            let mut kept = from;
+            for at in from..cues.len() {
+                if !cues[at].is_empty() {
+                    cues.swap(kept, at);
+                    kept += 1;
+                }
+            }
+            cues.truncate(kept);
             cues[from..].sort_unstable_by_key(|cue| cue.start);
         }
     }

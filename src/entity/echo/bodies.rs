@@ -5,7 +5,7 @@
 //! A name that the tagger took for a body's here and for a person's there is what it was surer of: "**Lumatek** sees".
 //! A person wins: who has a full name or a title in the article is not a firm of the same name.
 
-use super::{HEADS, PLACING};
+use super::{HEADS, PLACING, words_key};
 use crate::entity::identity::Knowledge;
 use crate::entity::{EntityKind, Proposal, Source};
 use crate::lexicon::{FastMap, FastSet, Sieve, Word, WordSet, combine};
@@ -164,12 +164,8 @@ fn learn_endings(name: &[Token], endings: &mut FastSet<u64>) {
     let count = words.count();
     if last.kind == TokenKind::Word && count <= LONGEST {
         let starts = (name.len() - count + 1).max(1)..name.len().saturating_sub(1);
-        endings.extend(starts.map(|start| ending(&name[start..])));
+        endings.extend(starts.map(|start| words_key(&name[start..])));
     }
-}
-
-fn ending(words: &[Token]) -> u64 {
-    words.iter().fold(0, |hash, token| combine(hash, token.word.bits()))
 }
 
 /// Makes bodies of places that are called as a body of the article is called for short.
@@ -179,7 +175,7 @@ fn retype_endings(tokens: &[Token], proposals: &mut [Proposal], endings: &FastSe
         if proposal.kind == EntityKind::Location && proposal.source == Source::Tagger {
             from += token::count_before(&tokens[from..], proposal.span.start());
             let len = token::count_within(&tokens[from..], proposal.span.end());
-            if len > 1 && endings.contains(&ending(&tokens[from..from + len])) {
+            if len > 1 && endings.contains(&words_key(&tokens[from..from + len])) {
                 (proposal.kind, proposal.subtype) = (EntityKind::Organization, None);
             }
         }

@@ -1,9 +1,9 @@
 //! Towns that stand for their clubs behind a score: "won 2-0 **at Stoke Ferrers**", where the article names Stoke Ferrers
 //! Town. It knows the proposals and the words before them.
 
-use super::CLUBS;
+use super::{CLUBS, words_key};
 use crate::entity::{EntityKind, Proposal, Source};
-use crate::lexicon::{FastSet, combine};
+use crate::lexicon::FastSet;
 use crate::text::{Span, chars};
 use crate::token::{self, Token, TokenKind};
 
@@ -26,7 +26,7 @@ pub(super) fn retype(text: &str, tokens: &[Token], proposals: &mut [Proposal], t
                 && CLUBS.contains(last.word)
                 && town.iter().all(|word| word.kind == TokenKind::Word)
             {
-                towns.insert(key(town));
+                towns.insert(words_key(town));
             }
         }
     }
@@ -40,7 +40,7 @@ pub(super) fn retype(text: &str, tokens: &[Token], proposals: &mut [Proposal], t
         }
         from += token::count_before(&tokens[from..], proposal.span.start());
         let len = token::count_within(&tokens[from..], proposal.span.end());
-        if towns.contains(&key(&tokens[from..from + len])) && is_away(text, &tokens[..from]) {
+        if towns.contains(&words_key(&tokens[from..from + len])) && is_away(text, &tokens[..from]) {
             (proposal.kind, proposal.subtype) = (EntityKind::Organization, None);
         }
     }
@@ -54,8 +54,4 @@ fn is_away(text: &str, before: &[Token]) -> bool {
     let near = Span::new(first.span.start(), at.span.start()).of(text);
     let mut letters = near.chars().zip(near.chars().skip(1)).zip(near.chars().skip(2));
     letters.any(|((a, dash), b)| a.is_ascii_digit() && chars::is_dash(dash) && b.is_ascii_digit())
-}
-
-fn key(words: &[Token]) -> u64 {
-    words.iter().fold(0, |hash, token| combine(hash, token.word.bits()))
 }

@@ -1,10 +1,10 @@
 //! Names of several words found again word for word where the tagger saw none: "lent **Vander Group** a million". It
 //! knows the proposals and the words beside the place.
 
-use super::ECHOED;
+use super::{ECHOED, words_key};
 use crate::entity::identity::Knowledge;
 use crate::entity::{Context, EntityKind, Proposal, Source};
-use crate::lexicon::{FastMap, Sieve, combine};
+use crate::lexicon::{FastMap, Sieve};
 use crate::token::{self, Token, TokenKind};
 
 /// Names of more words are not found again: bounds the work a word.
@@ -33,7 +33,7 @@ pub(super) fn again(
         let all = || name.iter().all(|token| is_named(text, knowledge, token));
         if kind && proposal.source == Source::Tagger && (2..=LONGEST).contains(&len) && all() {
             firsts.add(name[0].word);
-            phrases.entry(key(name)).or_insert(proposal.kind);
+            phrases.entry(words_key(name)).or_insert(proposal.kind);
         }
     }
     if phrases.is_empty() {
@@ -54,7 +54,8 @@ pub(super) fn again(
         let run = tokens[at..].iter().take(LONGEST + 1);
         let run =
             run.take_while(|token| token.span.end() <= free && is_named(text, knowledge, token)).count();
-        let kind = (2..=LONGEST).contains(&run).then(|| phrases.get(&key(&tokens[at..at + run]))).flatten();
+        let kind =
+            (2..=LONGEST).contains(&run).then(|| phrases.get(&words_key(&tokens[at..at + run]))).flatten();
         if let Some(&kind) = kind {
             let span = token.span.cover(tokens[at + run - 1].span);
             let (subtype, value, confidence) = (None, None, Some(ECHOED));
@@ -70,8 +71,4 @@ fn is_named(text: &str, knowledge: &Knowledge, token: &Token) -> bool {
         && token.is_capitalized(text)
         && !token.of(text).starts_with(['\'', '’'])
         && !knowledge.persons.stands_beside_names(token.word)
-}
-
-fn key(words: &[Token]) -> u64 {
-    words.iter().fold(0, |hash, token| combine(hash, token.word.bits()))
 }

@@ -1,10 +1,10 @@
 //! Names of bodies that the tagger ran together or cut off: "the **Council and Shelter Now**", "**Halden Foods** plc",
 //! "**Vander Group of the Netherlands**". It knows the proposals, the words beside them and where the headline ends.
 
-use super::HEADS;
+use super::{HEADS, words_key};
 use crate::entity::identity::Knowledge;
 use crate::entity::{Context, EntityKind, Proposal, Source};
-use crate::lexicon::{FastMap, WordSet, combine};
+use crate::lexicon::{FastMap, WordSet};
 use crate::text::{Span, chars};
 use crate::token::{self, Case, Token, TokenKind};
 use std::ops::Range;
@@ -50,7 +50,7 @@ pub(super) fn mend(
             if beginnings.is_empty() {
                 note_beginnings(tokens, proposals, beginnings);
             }
-            if beginnings.contains_key(&key(&[tokens[name.start - 2], tokens[name.start]])) {
+            if beginnings.contains_key(&words_key(&[tokens[name.start - 2], tokens[name.start]])) {
                 proposals[at].span = partner.cover(proposals[at].span);
                 proposals[at - 1] = proposals[at];
                 continue;
@@ -67,7 +67,8 @@ pub(super) fn mend(
             note_beginnings(tokens, proposals, beginnings);
         }
         let rest = joint + 1..name.end;
-        let times = |range: Range<usize>| beginnings.get(&key(&tokens[range])).map_or(0, |&(times, _)| times);
+        let times =
+            |range: Range<usize>| beginnings.get(&words_key(&tokens[range])).map_or(0, |&(times, _)| times);
         // The name itself begins so too.
         let known = times(name.start..joint) > 1;
         let the = name.start.checked_sub(1).is_some_and(|at| tokens[at].of(text).eq_ignore_ascii_case("the"));
@@ -82,7 +83,8 @@ pub(super) fn mend(
             continue;
         }
         if tokens[rest.start].is_capitalized(text) {
-            let kind = beginnings.get(&key(&tokens[rest.clone()])).map_or(proposal.kind, |&(_, kind)| kind);
+            let kind =
+                beginnings.get(&words_key(&tokens[rest.clone()])).map_or(proposal.kind, |&(_, kind)| kind);
             found.push(part(tokens, rest, Proposal { kind, ..proposal }));
         }
         proposals[at] = part(tokens, name.start..joint, proposal);
@@ -151,11 +153,7 @@ fn note_beginnings(
         from += token::count_before(&tokens[from..], proposal.span.start());
         let len = token::count_within(&tokens[from..], proposal.span.end());
         for end in 1..=len.min(LONGEST) {
-            beginnings.entry(key(&tokens[from..from + end])).or_insert((0, proposal.kind)).0 += 1;
+            beginnings.entry(words_key(&tokens[from..from + end])).or_insert((0, proposal.kind)).0 += 1;
         }
     }
-}
-
-fn key(words: &[Token]) -> u64 {
-    words.iter().fold(0, |hash, token| combine(hash, token.word.bits()))
 }

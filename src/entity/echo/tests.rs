@@ -2,36 +2,18 @@
 
 use super::{EchoScratch, find};
 use crate::entity::identity::Knowledge;
-use crate::entity::{Context, EntityKind, Proposal, Source};
+use crate::entity::marked::{KINDS, unmark};
+use crate::entity::{Context, Proposal};
 use crate::sentence::{Segmenter, Sentence};
 use crate::text::{Confidence, DocumentBuffer, Span};
 use crate::token;
 use std::ops::ControlFlow;
 
-const KINDS: [(&str, EntityKind); 4] = [
-    ("P", EntityKind::Person),
-    ("O", EntityKind::Organization),
-    ("L", EntityKind::Location),
-    ("X", EntityKind::Other),
-];
-
 /// The article with its brackets as they are in the end.
 fn mended(marked: &str) -> String {
-    let (mut text, mut proposals) = (String::new(), Vec::new());
-    for (at, piece) in marked.split('[').enumerate() {
-        let (name, rest) = if at == 0 { ("", piece) } else { piece.split_once(']').unwrap() };
-        if let Some((letter, name)) = name.split_once(' ') {
-            proposals.push(Proposal {
-                span: Span::of_bytes(text.len(), text.len() + name.len()),
-                kind: KINDS.iter().find(|(known, _)| *known == letter).unwrap().1,
-                subtype: None,
-                value: None,
-                confidence: Some(Confidence::from_permille(900)),
-                source: Source::Tagger,
-            });
-            text.push_str(name);
-        }
-        text.push_str(rest);
+    let (text, mut proposals) = unmark(marked);
+    for proposal in &mut proposals {
+        proposal.confidence = Some(Confidence::from_permille(900));
     }
     let mut buffer = DocumentBuffer::default();
     let document = buffer.fill("", &text);

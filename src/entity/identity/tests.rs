@@ -2,49 +2,13 @@
 //! is the recognizer's own.
 
 use super::{IdentityScratch, Knowledge, join};
-use crate::entity::{Context, Entities, EntityKind, Proposal, Source, Terms};
+use crate::entity::marked::unmark;
+use crate::entity::{Context, Entities, Terms};
 use crate::sentence::{Segmenter, Sentence};
 use crate::text::{DocumentBuffer, Span};
 use crate::token;
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
-
-fn kind(letter: &str) -> EntityKind {
-    match letter {
-        "P" => EntityKind::Person,
-        "O" => EntityKind::Organization,
-        "L" => EntityKind::Location,
-        "G" => EntityKind::Group,
-        "E" => EntityKind::Event,
-        "D" => EntityKind::Date,
-        "X" => EntityKind::Other,
-        other => panic!("no such kind: {other}"),
-    }
-}
-
-/// Splits marked text into the text and what it proposes.
-fn unmark(marked: &str) -> (String, Vec<Proposal>) {
-    let mut text = String::new();
-    let mut proposals = Vec::new();
-    for (at, piece) in marked.split('[').enumerate() {
-        let (name, rest) = if at == 0 { ("", piece) } else { piece.split_once(']').unwrap() };
-        if let Some((letter, name)) = name.split_once(' ') {
-            let span = Span::of_bytes(text.len(), text.len() + name.len());
-            let (subtype, value, confidence) = (None, None, None);
-            proposals.push(Proposal {
-                span,
-                kind: kind(letter),
-                subtype,
-                value,
-                confidence,
-                source: Source::Tagger,
-            });
-            text.push_str(name);
-        }
-        text.push_str(rest);
-    }
-    (text, proposals)
-}
 
 /// One line an entity: name, subtype and links in brackets, mentions after the first, titles.
 fn describe(marked: &str) -> String {
