@@ -307,7 +307,7 @@ fn note_forms<'p>(view: View<'_>, own: &mut Scratch, parts: &impl Fn(&Range<u32>
         };
         for_each_form(kind, own, &mut note);
         if kind == EntityKind::Organization {
-            parties::for_each_form(view.text(), written, |words| note(words_of(kind, words)));
+            parties::for_each_form(view.text(), written, |words| note(form_key(kind, words.iter().copied())));
         }
     }
     ambiguous
@@ -386,15 +386,14 @@ fn letters_key(kind: EntityKind, letters: impl Iterator<Item = char>) -> u64 {
 }
 
 /// The key of a short form of these words, of which there is one at least.
-fn words_of(kind: EntityKind, words: &[Word]) -> u64 {
-    words.iter().fold(combine(BY_WORDS, kind as u64), |hash, word| combine(hash, word.bits()))
+fn form_key(kind: EntityKind, words: impl Iterator<Item = Word>) -> u64 {
+    words.fold(combine(BY_WORDS, kind as u64), |hash, word| combine(hash, word.bits()))
 }
 
-/// `None` for no word at all.
+/// The same of parts; `None` for no word at all.
 fn short_key<'a>(kind: EntityKind, parts: impl Iterator<Item = &'a Part>) -> Option<u64> {
-    let empty = combine(BY_WORDS, kind as u64);
-    let key = parts.fold(empty, |hash, part| combine(hash, part.word.bits()));
-    (key != empty).then_some(key)
+    let mut words = parts.map(|part| part.word).peekable();
+    words.peek().is_some().then(|| form_key(kind, words))
 }
 
 /// The letters of a name that is an acronym, folded: "IMF", "U.N."; not "Nato", not "G20".
