@@ -28,7 +28,7 @@ const CLASSES: [Class; 256] = {
             b' ' | b'\t'..=b'\r' => Class::Blank,
             b'.' | b'!' | b'?' => Class::Stop,
             b'"' | b'(' | b')' | b'[' | b']' => Class::Mark,
-            b'A'..=b'Z' | b'\'' | b'*' | b'-' | b'<' => Class::Beginner,
+            b'A'..=b'Z' | b'\'' | b'*' | b'-' => Class::Beginner,
             0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef => Class::Wide,
             _ => Class::Plain,
         };
@@ -168,10 +168,20 @@ pub(super) const fn is_inner(last: u8) -> bool {
 /// Whether a sentence that no stop parts from the one before may begin with this byte.
 #[inline]
 pub(super) const fn may_begin(first: u8) -> bool {
-    first.is_ascii_uppercase()
-        || matches!(first, b'"' | b'(' | b'[' | b'\'' | b'*' | b'-' | b'<')
-        || first == 0xe2
+    BEGINNERS[first as usize]
 }
+
+const BEGINNERS: [bool; 256] = {
+    let mut beginners = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let first = byte as u8;
+        beginners[byte] =
+            matches!(class(first), Class::Beginner) || matches!(first, b'"' | b'(' | b'[' | 0xe2);
+        byte += 1;
+    }
+    beginners
+};
 
 /// Where the closing marks begin that end at `end`; not before `floor`.
 pub(super) fn before_closers(bytes: &[u8], end: usize, floor: usize) -> usize {

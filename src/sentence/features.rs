@@ -10,7 +10,7 @@ use crate::lexicon::combine;
 use crate::text::Span;
 
 /// Hash of everything in this file that changes what a weight means: count it up with every change.
-pub(crate) const TEMPLATE: u64 = 6;
+pub(crate) const TEMPLATE: u64 = 7;
 
 /// Most features that one candidate has.
 const CAPACITY: usize = 96;
@@ -53,6 +53,31 @@ pub(crate) enum Writing {
     NoCapitals,
 }
 
+impl Writing {
+    fn of(stretch: &[u8]) -> Self {
+        let (mut upper, mut lower) = (0, 0);
+        let mut rest = stretch.len();
+        // Counting in bytes lets the compiler take sixteen of them a step.
+        for chunk in stretch.chunks(64) {
+            let count = |test: fn(&u8) -> bool| chunk.iter().map(|byte| u8::from(test(byte))).sum::<u8>();
+            upper += usize::from(count(u8::is_ascii_uppercase));
+            lower += usize::from(count(u8::is_ascii_lowercase));
+            rest -= chunk.len();
+            // Nothing that follows could change it.
+            if upper > 0 && upper + rest < 9 * lower {
+                break;
+            }
+        }
+        if upper + lower < FEWEST_LETTERS || upper > 0 && upper < 9 * lower {
+            Self::Usual
+        } else if upper == 0 {
+            Self::NoCapitals
+        } else {
+            Self::Capitals
+        }
+    }
+}
+
 /// What the decision needs to know of the stretch as a whole.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setting {
@@ -78,20 +103,7 @@ impl Setting {
     /// Looks over a stretch.
     pub(crate) fn of(text: &str, stretch: Span) -> Self {
         let bytes = stretch.of(text).as_bytes();
-        let (mut upper, mut lower) = (0, 0);
-        // Counting in bytes lets the compiler take sixteen of them a step.
-        for chunk in bytes.chunks(255) {
-            let count = |test: fn(&u8) -> bool| chunk.iter().map(|byte| u8::from(test(byte))).sum::<u8>();
-            upper += usize::from(count(u8::is_ascii_uppercase));
-            lower += usize::from(count(u8::is_ascii_lowercase));
-        }
-        let writing = if upper + lower < FEWEST_LETTERS || upper > 0 && upper < 9 * lower {
-            Writing::Usual
-        } else if upper == 0 {
-            Writing::NoCapitals
-        } else {
-            Writing::Capitals
-        };
+        let writing = Writing::of(bytes);
         let mut longest_line = 0;
         let mut line = 0;
         for at in memchr::memchr_iter(b'\n', bytes) {
@@ -136,8 +148,18 @@ impl Setting {
         }
         // Behind a mark: "at the pier Image: Ana Bell", "OUTLOOK: Rain". What a letter or digit ends has been asked
         // about by `may_open`, unless a mark opens what follows.
-        self.writing == Writing::Usual
+        self.writing == Writing::Usual && !is_at_dated_dash(text, candidate)
     }
+}
+
+/// Whether a place lies beside the dash of a dateline with its day, which stays with what it brings: "OSLO, March 2 - The".
+fn is_at_dated_dash(text: &[u8], c: &Candidate) -> bool {
+    let dated = match (&text[c.sentence..c.stop], &text[c.next..]) {
+        ([dated @ .., b' ', b'-'] | [dated @ .., b' ', b'-', b'-'], _) => dated,
+        (dated, [b'-', b' ', ..] | [b'-', b'-', b' ', ..]) => dated,
+        _ => return false,
+    };
+    words::ends_in_day_of_month(dated)
 }
 
 /// What is seen of a candidate at a glance: enough for most of them.
@@ -223,6 +245,13 @@ impl<'t> Look<'t> {
         }
     }
 
+    /// How full the line is, in eighths of the longest, and how wide that is.
+    fn line(&self) -> (u64, u64) {
+        let longest = self.setting.longest_line;
+        let line = self.c.end.saturating_sub(self.c.line);
+        ((line * 8 / longest.max(1)).min(8) as u64, (longest / 16).min(8) as u64)
+    }
+
     /// The few features that settle most candidates; `features` is overwritten.
     #[inline]
     pub(crate) fn brief(&self, features: &mut Features) {
@@ -243,6 +272,11 @@ impl<'t> Look<'t> {
         put(8, u64::from(p1.start <= self.c.sentence + 1) | shape(p1) << 8 | opens(n1) << 16);
         let size = u64::from((self.c.end - self.c.sentence).ilog2().min(9));
         put(9, size | shape(p1) << 8 | shape(n1) << 16 | opener << 24);
+        if self.c.breaks_line {
+            let (fill, width) = self.line();
+            put(12, fill | shape(p1) << 8 | shape(n1) << 16);
+            put(13, fill | width << 8 | usage(n1) << 16);
+        }
         if self.c.kind == Kind::Bare {
             put(10, combine(n1.hash, shape(p1) | opener << 8));
             put(
@@ -268,6 +302,7 @@ impl<'t> Look<'t> {
         let p1_kind = shape(p1) | class(p1) << 8 | len << 16;
         let n1_kind = shape(n1) | opens(n1) << 8 | opener << 16;
 
+        let (fill, width) = self.line();
         let mut put = |name: u64, value: u64| features.push(name << 32 | place, value);
         put(1, 0);
         put(2, closer | gap << 8 | state << 16);
@@ -366,13 +401,10 @@ impl<'t> Look<'t> {
             );
         }
         if c.breaks_line {
-            let line = c.end.saturating_sub(c.line);
-            let fill = (line * 8 / setting.longest_line.max(1)).min(8) as u64;
-            let width = (setting.longest_line / 16).min(8) as u64;
             put(30, fill | width << 8);
             put(31, fill | shape(n1) << 8 | opener << 16);
             put(32, fill | width << 8 | shape(p1) << 16 | shape(n1) << 24);
-            put(33, (line / 8).min(10) as u64);
+            put(33, (c.end.saturating_sub(c.line) / 8).min(10) as u64);
         }
         // Without the place: what a word tells wherever it stands.
         features.push(40 << 32, n1.hash);

@@ -3,7 +3,7 @@
 
 use super::bytes::{self, Class};
 use super::lexicon::{Lexicon, Traits};
-use crate::lexicon::{FoldedHasher, Word};
+use crate::lexicon::{FoldedHasher, Word, calendar};
 
 /// How a word is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,6 +122,23 @@ pub(super) fn is_day(text: &[u8]) -> bool {
             b"Monday" | b"Tuesday" | b"Wednesday" | b"Thursday" | b"Friday" | b"Saturday" | b"Sunday"
         )
     }
+}
+
+/// Whether a stretch ends with the name of a month and a day: "March 2", "Feb. 26".
+pub(super) fn ends_in_day_of_month(stretch: &[u8]) -> bool {
+    let Some((month, day)) =
+        stretch.iter().rposition(|&byte| byte == b' ').map(|blank| stretch.split_at(blank))
+    else {
+        return false;
+    };
+    if !matches!(day, [b' ', b'0'..=b'9'] | [b' ', b'0'..=b'9', b'0'..=b'9']) {
+        return false;
+    }
+    let month = month.strip_suffix(b".").unwrap_or(month);
+    let name = month.rsplit(|&byte| byte == b' ').next().unwrap_or_default();
+    let mut hasher = FoldedHasher::default();
+    name.iter().take(LONGEST).for_each(|&byte| hasher.write_ascii(byte));
+    matches!(calendar::name(hasher.finish()), Some(calendar::Name::Month { .. }))
 }
 
 /// Whether a day with its year begins here: "Friday, May 3, 2019".

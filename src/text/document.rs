@@ -2,6 +2,7 @@
 //! dateline, which takes knowledge of places, is found a floor above.
 
 use super::Span;
+use wide::u8x16;
 
 /// Which string of the article a stretch lies in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -205,11 +206,16 @@ pub(crate) fn lines(text: &str, within: Span) -> impl Iterator<Item = Span> {
 
 /// The next byte that may begin a line break, or `end`.
 fn skip_plain(bytes: &[u8], mut at: usize, end: usize) -> usize {
-    // Without a branch, so that the compiler takes many bytes a step where it need not say which of them it was.
-    let may_break = |&byte: &u8| (byte == b'\n') | (byte == b'\r') | (byte == 0xc2) | (byte == 0xe2);
+    let may_break = |&byte: &u8| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2);
     while let Some(chunk) = bytes.get(at..end).and_then(|rest| rest.first_chunk::<32>()) {
-        if chunk.iter().fold(0, |any, byte| any | u8::from(may_break(byte))) > 0 {
-            break;
+        let mut bits = 0;
+        for (index, &sixteen) in chunk.as_chunks::<16>().0.iter().enumerate() {
+            let sixteen = u8x16::new(sixteen);
+            let is = |byte| sixteen.simd_eq(u8x16::splat(byte));
+            bits |= (is(b'\n') | is(b'\r') | is(0xc2) | is(0xe2)).to_bitmask() << (16 * index);
+        }
+        if bits != 0 {
+            return at + bits.trailing_zeros() as usize;
         }
         at += chunk.len();
     }

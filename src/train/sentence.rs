@@ -20,12 +20,10 @@ use variants::Variant;
 const ROWS: usize = 1 << 18;
 /// Rows of the table of the brief decision.
 const BRIEF_ROWS: usize = 1 << 16;
-/// The brief decision is taken where it agrees with the full one but for one candidate in so many; where paragraphs were
-/// lost, the few features know too little to be trusted so far.
-const DISSENT: usize = 1000;
-const DISSENT_RUN_ON: usize = 4000;
 /// Passes over the samples.
 const EPOCHS: u64 = 12;
+/// So many orders of the samples are learned from, each from nothing. What one order makes of a rare case is chance.
+const ORDERS: u64 = 4;
 /// Length of a step, and how strongly weights are drawn to nothing.
 const RATE: f32 = 0.04;
 const DECAY: f32 = 2e-6;
@@ -185,7 +183,7 @@ impl Samples {
         Place::ALL.map(|place| {
             let scores = &mut scores[place as usize];
             scores.sort_unstable();
-            let dissent = if place == Place::RunOn { DISSENT_RUN_ON } else { DISSENT };
+            let dissent = dissent(place);
             Bounds {
                 no: bound(&mut scores.iter(), false, dissent).unwrap_or(i32::MIN),
                 yes: bound(&mut scores.iter().rev(), true, dissent).unwrap_or(i32::MAX),
@@ -193,16 +191,25 @@ impl Samples {
         })
     }
 
-    /// The weights of one of the two tables, rounded.
+    /// The weights of one of the two tables, rounded: the mean of what is learned in [`ORDERS`] orders.
     fn learn(&self, table: &Rows, size: usize, progress: &dyn Progress) -> Vec<i8> {
-        let mut weights = vec![0_f32; size];
-        let mut squares = vec![1e-6_f32; size];
         let mut sums = vec![0_f64; size];
-        let mut order: Vec<usize> = (0..self.items.len()).collect();
+        for order in 0..ORDERS {
+            progress.report("training", order, ORDERS);
+            self.learn_in(order, table, &mut sums);
+        }
+        let taken = (ORDERS * (EPOCHS - EPOCHS / 2)) as f64;
+        sums.iter().map(|sum| (sum / taken * f64::from(SCALE)).round().clamp(-127.0, 127.0) as i8).collect()
+    }
+
+    /// Adds the weights after each of the later epochs; a single last state swings with the last samples.
+    fn learn_in(&self, order: u64, table: &Rows, sums: &mut [f64]) {
+        let mut weights = vec![0_f32; sums.len()];
+        let mut squares = vec![1e-6_f32; sums.len()];
+        let mut items: Vec<usize> = (0..self.items.len()).collect();
         for epoch in 0..EPOCHS {
-            progress.report("training", epoch, EPOCHS);
-            order.sort_by_key(|&item| mix(item as u64 ^ epoch << 40));
-            for &item in &order {
+            items.sort_by_key(|&item| mix(item as u64 ^ epoch << 40 ^ order << 50));
+            for &item in &items {
                 let Item { is_end, weight, .. } = self.items[item];
                 let rows = table.of(item);
                 let score: f32 = rows.iter().map(|&row| weights[row as usize]).sum();
@@ -215,15 +222,22 @@ impl Samples {
                     weights[row] -= RATE * slope / squares[row].sqrt();
                 }
             }
-            // The mean over the later epochs; a single last state swings with the last samples.
             if epoch >= EPOCHS / 2 {
                 for (sum, &weight) in sums.iter_mut().zip(&weights) {
                     *sum += f64::from(weight);
                 }
             }
         }
-        let taken = (EPOCHS - EPOCHS / 2) as f64;
-        sums.iter().map(|sum| (sum / taken * f64::from(SCALE)).round().clamp(-127.0, 127.0) as i8).collect()
+    }
+}
+
+/// The brief decision is taken where it agrees with the full one but for one candidate in so many: most sentences end at a
+/// stop, and where paragraphs were lost, the few features know too little to be trusted as far as elsewhere.
+const fn dissent(place: Place) -> usize {
+    match place {
+        Place::Stop => 1000,
+        Place::Break | Place::Unmarked => 400,
+        Place::RunOn => 4000,
     }
 }
 
