@@ -109,7 +109,7 @@ pub(crate) async fn all(rounds: u32, calls: u32, callers: &[u32], only: Option<&
     );
     let request = Bytes::from(crate::request().encode_to_vec());
     let mut servers = Vec::new();
-    let roles = ["bytes", "message", "prepared", "annotates", "glossator"];
+    let roles = ["bytes", "message", "handed", "prepared", "annotates", "glossator"];
     for role in roles.into_iter().filter(|role| only.is_none_or(|only| only == *role)) {
         let mut server = Served::start(role).await?;
         server.costs.resize(callers.len(), Vec::new());

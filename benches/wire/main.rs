@@ -1,9 +1,11 @@
 //! What the wire costs: processor time of the server for one article with 110 annotations, beyond
-//! the annotating itself. That, and five servers side by side, each in a process of its own:
+//! the annotating itself. That, and six servers side by side, each in a process of its own:
 //!
 //! - `annotating`: no server, but the annotating itself, by the same pool of threads in the bench's process.
 //! - `bytes`: the same tonic, answering with prepared bytes; no message is read or written. Nothing is cheaper.
 //! - `message`: the same tonic, reading the request and answering with a prepared message, made and encoded anew.
+//! - `handed`: the same, but the message is made by a thread of the pool and handed over in a bounded channel, as by any
+//!   server that keeps its work off the threads that answer health.
 //! - `prepared`: Glossator whole, with log, metrics, admission, worker threads and conversion, but findings that
 //!   were made before.
 //! - `annotates`: the same tonic, which annotates the article there and then and answers with prepared bytes. What it takes

@@ -1,6 +1,8 @@
 //! gRPC without protobuf: messages are the bytes that they are. The driver so costs next to nothing, and the server
 //! of prepared bytes nothing but tonic. And the servers that have but one answer.
 
+use glossator::annotate::Scratch;
+use glossator::pool::{Lane, Pool};
 use http::{Request, Response};
 use prost::bytes::{Buf, BufMut, Bytes, BytesMut};
 use std::convert::Infallible;
@@ -9,7 +11,9 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use tokio::sync::mpsc::channel;
 use tokio_stream::Stream;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -56,28 +60,46 @@ impl Decoder for RawCodec {
     }
 }
 
-/// Reads each request, does its work, which is nothing, and answers with a copy of the same message; `C` says how both are
-/// read and written.
+/// Reads each request and answers with a copy of the same message; `C` says how both are read and written.
 pub(crate) struct Null<C, M> {
-    message: M,
-    work: Arc<dyn Fn() + Send + Sync>,
+    answers: Arc<dyn Fn() -> Answers<M> + Send + Sync>,
     codec: PhantomData<fn() -> C>,
 }
 
-impl<C, M> Null<C, M> {
+impl<C, M: Clone + Send + Sync + 'static> Null<C, M> {
     pub(crate) fn new(message: M) -> Self {
-        Self { message, work: Arc::new(|| ()), codec: PhantomData }
+        Self::working(message, || ())
     }
 
-    /// The same with this work to do, there and then.
-    pub(crate) fn working(self, work: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { work: Arc::new(work), ..self }
+    /// The same with this work to do before it, there and then.
+    pub(crate) fn working(message: M, work: impl Fn() + Send + Sync + 'static) -> Self {
+        let answers = move || -> Answers<M> {
+            work();
+            Box::pin(tokio_stream::once(Ok(message.clone())))
+        };
+        Self { answers: Arc::new(answers), codec: PhantomData }
+    }
+
+    /// The same with a thread of the pool that makes the message and hands it over in a channel.
+    pub(crate) fn handing(message: M, pool: Pool) -> Self {
+        let message = Arc::new(message);
+        let answers = move || -> Answers<M> {
+            let (hand, answers) = channel(1);
+            let message = Arc::clone(&message);
+            let make = Box::new(move |_: &mut Scratch| {
+                // Nobody waits for the last ones when the bench ends.
+                let _ = hand.try_send(Ok(M::clone(&message)));
+            });
+            pool.submit(Lane::Short, make);
+            Box::pin(ReceiverStream::new(answers))
+        };
+        Self { answers: Arc::new(answers), codec: PhantomData }
     }
 }
 
-impl<C, M: Clone> Clone for Null<C, M> {
+impl<C, M> Clone for Null<C, M> {
     fn clone(&self) -> Self {
-        Self { message: self.message.clone(), work: Arc::clone(&self.work), codec: PhantomData }
+        Self { answers: Arc::clone(&self.answers), codec: PhantomData }
     }
 }
 
@@ -87,24 +109,20 @@ impl<C, M> NamedService for Null<C, M> {
 
 type Answers<M> = Pin<Box<dyn Stream<Item = Result<M, Status>> + Send>>;
 
-impl<C: Codec<Encode = M>, M: Clone + Send + Sync + 'static> ServerStreamingService<C::Decode>
-    for Null<C, M>
-{
+impl<C: Codec<Encode = M>, M: Send + 'static> ServerStreamingService<C::Decode> for Null<C, M> {
     type Response = M;
     type ResponseStream = Answers<M>;
     type Future = Ready<Result<tonic::Response<Answers<M>>, Status>>;
 
     fn call(&mut self, _: tonic::Request<C::Decode>) -> Self::Future {
-        (self.work)();
-        let answer: Answers<M> = Box::pin(tokio_stream::once(Ok(self.message.clone())));
-        ready(Ok(tonic::Response::new(answer)))
+        ready(Ok(tonic::Response::new((self.answers)())))
     }
 }
 
 impl<C, M> tower::Service<Request<Body>> for Null<C, M>
 where
     C: Codec<Encode = M> + Default + Send + 'static,
-    M: Clone + Send + Sync + 'static,
+    M: Send + Sync + 'static,
 {
     type Response = Response<Body>;
     type Error = Infallible;

@@ -7,6 +7,7 @@ use glossator::annotate::{
     AnnotateError, Annotation, Annotator, Article, Collector, Header, Limits, Options, Scratch, Sink, Summary,
 };
 use glossator::grpc::{Engine, EngineSlot, Load, client, pb};
+use glossator::pool::Pool;
 use glossator::server::{self, Config, Listeners, Parts};
 use glossator::telemetry::{self, LogFormat, Telemetry};
 use prost::Message as _;
@@ -15,6 +16,7 @@ use std::cell::RefCell;
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
@@ -43,9 +45,16 @@ pub(crate) fn run(role: &str) -> Result<(), Failure> {
 async fn serve(role: &str, listener: TcpListener) -> Result<(), Failure> {
     let annotator = Annotator::builtin()?;
     match role {
-        "bytes" => bare(listener, bytes(&annotator)?).await,
-        "annotates" => bare(listener, bytes(&annotator)?.working(itself(annotator))).await,
+        "bytes" => bare(listener, Null::<RawCodec, _>::new(bytes(&annotator)?)).await,
+        "annotates" => {
+            let bytes = bytes(&annotator)?;
+            bare(listener, Null::<RawCodec, _>::working(bytes, itself(annotator))).await
+        }
         "message" => bare(listener, Null::<Prost, _>::new(answer(&annotator)?)).await,
+        "handed" => {
+            let pool = Pool::start(Config::default().workers, Duration::MAX)?;
+            bare(listener, Null::<Prost, _>::handing(answer(&annotator)?, pool)).await
+        }
         "prepared" => whole(listener, EngineSlot::new(Prepared(annotator))).await,
         "glossator" => whole(listener, EngineSlot::new(annotator)).await,
         other => Err(format!("no such server: {other}").into()),
@@ -81,9 +90,9 @@ async fn whole(listener: TcpListener, engines: EngineSlot) -> Result<(), Failure
     };
     let listeners = Listeners { grpc: listener, tls: None, admin: None };
     // A thread that ends takes the account of its processor time along.
-    let mut config = Config { worker_rest: std::time::Duration::MAX, ..Config::default() };
+    let mut config = Config { worker_rest: Duration::MAX, ..Config::default() };
     // Nobody is to be refused here, however busy the machine is with others.
-    config.service.admission.max_queue_delay = std::time::Duration::from_secs(60);
+    config.service.admission.max_queue_delay = Duration::from_secs(60);
     server::run(config, listeners, parts, std::future::pending()).await?;
     Ok(())
 }
@@ -95,9 +104,9 @@ fn answer(annotator: &Annotator) -> Result<pb::AnnotateResponse, Failure> {
     Ok(reply.message().clone())
 }
 
-/// Answers with prepared bytes.
-fn bytes(annotator: &Annotator) -> Result<Null<RawCodec, Bytes>, Failure> {
-    Ok(Null::new(Bytes::from(answer(annotator)?.encode_to_vec())))
+/// The same as bytes.
+fn bytes(annotator: &Annotator) -> Result<Bytes, Failure> {
+    Ok(Bytes::from(answer(annotator)?.encode_to_vec()))
 }
 
 /// The annotating of the article, by the thread that calls it, with a sink that does nothing.
