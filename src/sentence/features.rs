@@ -148,8 +148,20 @@ impl Setting {
         }
         // Behind a mark: "at the pier Image: Ana Bell", "OUTLOOK: Rain". What a letter or digit ends has been asked
         // about by `may_open`, unless a mark opens what follows.
-        self.writing == Writing::Usual && !is_at_dated_dash(text, candidate)
+        self.writing == Writing::Usual && !is_bullet(text, candidate) && !is_at_dated_dash(text, candidate)
     }
+}
+
+/// Whether all that would end is the dash or bullet of an item, which keeps it.
+fn is_bullet(text: &[u8], c: &Candidate) -> bool {
+    matches!(
+        &text[c.sentence..c.end],
+        [b'-' | b'*' | b'+' | b'>']
+            | [b'-', b'-']
+            | [0xc2, 0xb7]
+            | [0xe2, 0x80, 0x93..=0x95 | 0xa2]
+            | [0xe2, 0x96 | 0x97, _]
+    )
 }
 
 /// Whether a place lies beside the dash of a dateline with its day, which stays with what it brings: "OSLO, March 2 - The".
