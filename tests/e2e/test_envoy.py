@@ -177,6 +177,8 @@ def test_nothing_is_lost_while_servers_come_and_go(tmp_path, retries, say):
 
         assert [t.failure for t in load] == [None] * len(load)
         assert all(t.answered == t.sent for t in load), "each article answered once, in order"
+        # The clients would make up for a proxy that does not, and there would be nothing to see.
+        assert envoy.stat("upstream_rq_retry_success") > 0, "Envoy asks another server when one has gone"
         assert all(host["calls"] > 0 for host in hosts.values())
         assert sum(len(t.sent) for t in calls) > 200 and sum(len(t.sent) for t in streams) > 200
 
