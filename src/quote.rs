@@ -223,9 +223,8 @@ impl Attributor {
         self.tagger.find_parts(page, checkpoint, tagger)?;
         signature::find(context, page, tagger);
         self.labels.find(&self.lexicon, context, page, tagger);
-        judge::settle(&self.tagger, page, tagger);
-        self.beside.find(&self.lexicon, context, page, tagger);
-        checkpoint.pass()?;
+        judge::settle(&self.tagger, page, checkpoint, tagger)?;
+        self.beside.find(&self.lexicon, context, page, checkpoint, tagger)?;
         assemble::assemble(
             &assemble::Findings {
                 context,
@@ -237,9 +236,9 @@ impl Attributor {
                 tagger: &self.tagger,
             },
             &self.resolver,
+            checkpoint,
             assemble,
             quotes,
-        );
-        ControlFlow::Continue(())
+        )
     }
 }

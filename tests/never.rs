@@ -480,10 +480,12 @@ fn work_asks_at_every_paragraph_and_sentence_of_each_stage_whether_to_stop() {
     let (quotes, _) = asked(&[AnnotationKind::Quote]);
     assert!(sentences >= SENTENCES, "{sentences} times while sentences are found");
     assert!(entities >= sentences + SENTENCES, "{entities} times with entities, {sentences} before");
-    assert!(quotes >= entities + SENTENCES, "{quotes} times with quotes, {entities} before");
+    // Each sentence has a cue. It is looked for, what it reports is read, both are judged, and who stands beside a quotation
+    // without a cue is looked for, before the quotes are put together.
+    assert!(quotes >= entities + 5 * SENTENCES, "{quotes} times with quotes, {entities} before");
     // What lies between is short. Of several tries the best counts, since on a busy machine others take a turn.
     let longest = (0..5).map(|_| asked(&[]).1).fold(f64::INFINITY, f64::min);
-    assert!(longest < 0.25, "not asked for {:.0} % of the time at a stretch", longest * 100.0);
+    assert!(longest < 0.1, "not asked for {:.0} % of the time at a stretch", longest * 100.0);
 }
 
 /// The kind that filters go by is the kind of the value.

@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
 import grpc
@@ -108,7 +107,7 @@ def annotate(stub: AnnotationServiceStub, article: pb.Article) -> Answer:
 
 def annotate_stream(stub: AnnotationServiceStub, articles: Iterable[pb.Article]) -> Iterator[Answer]:
     """Answers in the order of the articles, which are taken from the iterable only as answers come in."""
-    source = iter(articles)
+    source = Source(articles)
     attempt = 0
     while True:
         call = StreamCall(stub, source)
@@ -121,30 +120,64 @@ def annotate_stream(stub: AnnotationServiceStub, articles: Iterable[pb.Article])
             attempt += 1
             pause = pause_before_retry(error, attempt)
         finally:
-            unanswered = call.end()
-        source = chain(unanswered, source)
+            call.end()
         time.sleep(pause)
+
+
+class Source:
+    """The articles, each handed out once unless it is given back."""
+
+    def __init__(self, articles: Iterable[pb.Article]):
+        self.articles = iter(articles)
+        self.given_back: deque[pb.Article] = deque()  # in order, and before those that are still to come
+        self.turn = threading.Lock()  # held by whoever waits for the next one, which may take as long as it likes
 
 
 class StreamCall:
     """One call of AnnotateStream: a thread of gRPC's takes the articles while the caller reads the answers."""
 
-    def __init__(self, stub: AnnotationServiceStub, source: Iterator[pb.Article]):
+    def __init__(self, stub: AnnotationServiceStub, source: Source):
         self.source = source
         self.on_the_way: deque[pb.Article] = deque()  # taken, and not answered to the end
         self.room = threading.Semaphore(WINDOW)
-        self.lock = threading.Lock()
+        self.lock = threading.Lock()  # so that nothing is taken once `end` has looked
         self.over = False
         self.responses = stub.AnnotateStream(self.requests())
 
     def requests(self) -> Iterator[pb.AnnotateStreamRequest]:
         while True:
             self.room.acquire()
-            with self.lock:  # so that nothing is taken once `end` has looked
-                if self.over or (article := next(self.source, None)) is None:
-                    return
-                self.on_the_way.append(article)
+            article = self.take_given_back() or self.wait_for_next()
+            if article is None:
+                return
             yield pb.AnnotateStreamRequest(article=article, options=OPTIONS)
+
+    def take_given_back(self) -> pb.Article | None:
+        with self.lock:
+            if self.over or not self.source.given_back:
+                return None
+            self.on_the_way.append(self.source.given_back.popleft())
+            return self.on_the_way[-1]
+
+    def wait_for_next(self) -> pb.Article | None:
+        while not self.over:
+            # A call before this one may still wait for an article, which it will give back.
+            if self.source.turn.acquire(timeout=1.0):
+                try:
+                    return self.take_given_back() or self.take_next()
+                finally:
+                    self.source.turn.release()
+        return None
+
+    def take_next(self) -> pb.Article | None:
+        if self.over or (article := next(self.source.articles, None)) is None:
+            return None
+        with self.lock:
+            if self.over:
+                self.source.given_back.append(article)
+                return None
+            self.on_the_way.append(article)
+            return article
 
     def __iter__(self) -> Iterator[Answer]:
         answer = None
@@ -163,13 +196,13 @@ class StreamCall:
         if self.on_the_way:
             raise CutShort("AnnotateStream")
 
-    def end(self) -> list[pb.Article]:
-        """Ends the call and returns what has to be sent again, in order."""
+    def end(self) -> None:
+        """Ends the call, at once, and gives back what has to be sent again."""
         self.responses.cancel()
         with self.lock:
             self.over = True
-            self.room.release()
-            return list(self.on_the_way)
+            self.source.given_back.extendleft(reversed(self.on_the_way))
+        self.room.release()
 
 
 def describe(annotation: pb.Annotation, text: str) -> str:

@@ -6,7 +6,7 @@ use crate::annotate::{Annotator, Limits};
 use crate::config::assets::AssetArgs;
 use crate::config::{ConfigError, exit};
 use crate::entity::Recognizer;
-use crate::entity::tagger::Tagger;
+use crate::entity::tagger::{self, Tagger};
 use crate::grpc::EngineSlot;
 use crate::grpc::terms::{BadLine, compile_lines};
 use crate::model::{Container, ModelError};
@@ -23,6 +23,10 @@ const MAX_TERMS_BYTES: u64 = 16 << 20;
 
 /// Most bytes of a model: over thirty times the built-in one.
 const MAX_MODEL_BYTES: u64 = 128 << 20;
+
+/// What models are of, and what stands behind each in a list.
+const KINDS: [([u8; 4], &str, &str); 3] =
+    [(Segmenter::KIND, "sentences", ","), (tagger::KIND, "entities", ","), (Attributor::KIND, "quotes", "")];
 
 /// Why there is no annotator as asked for.
 #[derive(Debug)]
@@ -49,6 +53,13 @@ pub enum AssetError {
         /// Why.
         error: ModelError,
     },
+    /// A file is a model of something that this program knows nothing of.
+    Kind {
+        /// Which.
+        path: PathBuf,
+        /// Its kind.
+        found: String,
+    },
     /// Two files are models of the same.
     Twice {
         /// The second of them.
@@ -71,6 +82,13 @@ impl fmt::Display for AssetError {
             Self::Read { path, error } => write!(f, "cannot read {}: {error}", path.display()),
             Self::TooLong { path, max } => write!(f, "{} is longer than {max} bytes", path.display()),
             Self::Model { path, error } => write!(f, "cannot use {}: {error}", path.display()),
+            Self::Kind { path, found } => {
+                write!(f, "cannot use {}: its kind is {found:?}, and known are", path.display())?;
+                for (kind, of, behind) in KINDS {
+                    write!(f, " \"{}\" ({of}){behind}", kind.escape_ascii())?;
+                }
+                Ok(())
+            }
             Self::Twice { path } => {
                 write!(f, "{} is of the same kind as a model before it", path.display())
             }
@@ -88,7 +106,7 @@ impl error::Error for AssetError {
             Self::Read { error, .. } => Some(error),
             Self::Model { error, .. } | Self::Builtin(error) => Some(error),
             Self::Terms { error, .. } => Some(error),
-            Self::TooLong { .. } | Self::Twice { .. } => None,
+            Self::TooLong { .. } | Self::Kind { .. } | Self::Twice { .. } => None,
         }
     }
 }
@@ -98,7 +116,9 @@ impl From<AssetError> for Fault {
         let (key, path) = match &error {
             AssetError::Builtin(_) => return (exit::SOFTWARE, error.into()),
             AssetError::Terms { path, .. } => (TERMS, path),
-            AssetError::Model { path, .. } | AssetError::Twice { path } => (MODEL, path),
+            AssetError::Model { path, .. } | AssetError::Kind { path, .. } | AssetError::Twice { path } => {
+                (MODEL, path)
+            }
             AssetError::Read { path, .. } | AssetError::TooLong { path, .. } => (EITHER, path),
         };
         (
@@ -146,27 +166,45 @@ struct Models {
     attributor: Option<Attributor>,
 }
 
+/// What became of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    /// It is the first of its kind.
+    Fresh,
+    /// There was one of its kind.
+    Twice,
+    /// Nothing is known of its kind.
+    Unknown,
+}
+
 impl Models {
     fn read(paths: &[PathBuf]) -> Result<Self, AssetError> {
         let mut models = Self::default();
         for path in paths {
             let bytes = read(path, MAX_MODEL_BYTES)?;
-            let fresh = models.take(&bytes);
-            let fresh = fresh.map_err(|error| AssetError::Model { path: path.clone(), error })?;
-            if !fresh {
-                return Err(AssetError::Twice { path: path.clone() });
+            let unusable = |error| AssetError::Model { path: path.clone(), error };
+            let kind = Container::kind_of(&bytes).map_err(unusable)?;
+            match models.take(kind, &bytes).map_err(unusable)? {
+                Taken::Fresh => {}
+                Taken::Twice => return Err(AssetError::Twice { path: path.clone() }),
+                Taken::Unknown => {
+                    let found = kind.escape_ascii().to_string();
+                    return Err(AssetError::Kind { path: path.clone(), found });
+                }
             }
         }
         Ok(models)
     }
 
-    /// Takes a model; whether it is the first of its kind.
-    fn take(&mut self, bytes: &[u8]) -> Result<bool, ModelError> {
-        Ok(match Container::kind_of(bytes)? {
+    /// Takes a model of this kind.
+    fn take(&mut self, kind: [u8; 4], bytes: &[u8]) -> Result<Taken, ModelError> {
+        let is_first = match kind {
             Segmenter::KIND => self.segmenter.replace(Segmenter::parse(bytes)?).is_none(),
+            tagger::KIND => self.recognizer.replace(Recognizer::with_tagger(Tagger::parse(bytes)?)).is_none(),
             Attributor::KIND => self.attributor.replace(Attributor::from_model(bytes)?).is_none(),
-            _ => self.recognizer.replace(Recognizer::with_tagger(Tagger::parse(bytes)?)).is_none(),
-        })
+            _ => return Ok(Taken::Unknown),
+        };
+        Ok(if is_first { Taken::Fresh } else { Taken::Twice })
     }
 }
 

@@ -5,12 +5,12 @@ use super::failure::{Failure, code_name};
 use super::trace::TraceContext;
 use crate::annotate::{Article, Summary};
 use crate::text::units::char_count;
+use http::HeaderMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tonic::Code;
-use tonic::metadata::MetadataMap;
 
 /// Longest `x-request-id` that is kept.
 const MAX_REQUEST_ID: usize = 128;
@@ -156,6 +156,21 @@ impl ArticleReport {
     }
 }
 
+/// What a call's headers say of where it comes from, and when they came.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    came: Instant,
+    trace: Option<TraceContext>,
+    request_id: Option<String>,
+}
+
+impl Origin {
+    /// Of headers that have come now.
+    pub(super) fn read(headers: &HeaderMap) -> Self {
+        Self { came: Instant::now(), trace: TraceContext::read(headers), request_id: request_id(headers) }
+    }
+}
+
 /// A call that is under way. However it ends, its observer is told once; dropped without an end, the caller
 /// went away, or a handler panicked.
 pub(super) struct Call {
@@ -178,16 +193,17 @@ impl Call {
         observer: &Arc<dyn Observer>,
         open: &Arc<AtomicUsize>,
         method: Method,
-        metadata: &MetadataMap,
+        origin: Origin,
     ) -> Self {
+        let Origin { came, trace, request_id } = origin;
         observer.call_started(method);
         open.fetch_add(1, Ordering::Relaxed);
         let report = CallReport {
             method,
             code: code_name(Code::Ok),
             reason: "",
-            trace: TraceContext::read(metadata),
-            request_id: request_id(metadata),
+            trace,
+            request_id,
             articles: 0,
             failed_articles: 0,
             bytes: 0,
@@ -198,7 +214,7 @@ impl Call {
             stages: Vec::new(),
         };
         let (observer, open) = (Arc::clone(observer), Arc::clone(open));
-        Self { observer, open, started: Instant::now(), report, ended: false }
+        Self { observer, open, started: came, report, ended: false }
     }
 
     pub(super) const fn started(&self) -> Instant {
@@ -258,7 +274,7 @@ impl Drop for Call {
 }
 
 /// What a proxy or the caller calls the request: printed in logs, so nothing but plain characters.
-fn request_id(metadata: &MetadataMap) -> Option<String> {
-    let id = metadata.get("x-request-id")?.to_str().ok()?;
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("x-request-id")?.to_str().ok()?;
     (1..=MAX_REQUEST_ID).contains(&id.len()).then(|| id.to_owned())
 }

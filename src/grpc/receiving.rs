@@ -6,6 +6,7 @@
 //! connection, of which there may be any number. And to let a call wait for room would not help, when all the room
 //! is taken by others that wait as well.
 
+use super::call::Origin;
 use super::failure::Failure;
 use super::service::Shared;
 use super::timeout;
@@ -84,7 +85,8 @@ where
         let deadline = timeout::note(&mut request);
         let is_annotate = request.uri().path().ends_with("/Annotate");
         let (shared, call_deadline) = (Arc::clone(&self.shared), deadline.filter(|_| is_annotate));
-        self.inner.call(request.map(|body| Body::new(Counted::new(body, shared, is_annotate, call_deadline))))
+        let origin = is_annotate.then(|| Origin::read(request.headers()));
+        self.inner.call(request.map(|body| Body::new(Counted::new(body, shared, origin, call_deadline))))
     }
 }
 
@@ -92,8 +94,8 @@ where
 struct Counted {
     body: Body,
     shared: Arc<Shared>,
-    /// Whether the handler is asked only when its one message is whole, so that nobody else reports a refusal.
-    is_annotate: bool,
+    /// Of a call whose handler is asked only when its one message is whole, so that nobody else reports a refusal.
+    origin: Option<Origin>,
     unfinished: Unfinished,
     /// What is taken of the room.
     taken: usize,
@@ -109,13 +111,13 @@ impl Counted {
     fn new(
         body: Body,
         shared: Arc<Shared>,
-        is_annotate: bool,
+        origin: Option<Origin>,
         call_deadline: Option<std::time::Instant>,
     ) -> Self {
         Self {
             body,
             shared,
-            is_annotate,
+            origin,
             unfinished: Unfinished::default(),
             taken: 0,
             deadline: None,
@@ -161,9 +163,9 @@ impl Counted {
                 .is_ready()
     }
 
-    fn fail(&self, failure: &Failure) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        if self.is_annotate {
-            self.shared.report_unread(failure);
+    fn fail(&mut self, failure: &Failure) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        if let Some(origin) = self.origin.take() {
+            self.shared.report_unread(origin, failure);
         }
         Poll::Ready(Some(Err(failure.to_status())))
     }

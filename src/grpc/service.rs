@@ -2,7 +2,7 @@
 //! trailers alone.
 
 use super::admission::{Admission, AdmissionLimits};
-use super::call::{ArticleReport, Call, Method, Observer};
+use super::call::{ArticleReport, Call, Method, Observer, Origin};
 use super::engine::{Engine, EngineSlot};
 use super::failure::Failure;
 use super::outbox::{Reader, outbox};
@@ -24,7 +24,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio_util::sync::CancellationToken;
 use tonic::codec::CompressionEncoding;
-use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status, Streaming};
 
 /// Options with more terms than this are compiled by a worker and not on the runtime.
@@ -192,18 +191,18 @@ impl Service {
     }
 
     fn start_call<T>(&self, method: Method, request: &Request<T>) -> Call {
-        self.shared.start_call(method, request.metadata())
+        self.shared.start_call(method, Origin::read(request.metadata().as_ref()))
     }
 }
 
 impl Shared {
-    fn start_call(&self, method: Method, metadata: &MetadataMap) -> Call {
-        Call::start(&self.observer, &self.open_calls, method, metadata)
+    fn start_call(&self, method: Method, origin: Origin) -> Call {
+        Call::start(&self.observer, &self.open_calls, method, origin)
     }
 
     /// Tells of an `Annotate` call whose request did not come in, so that it never was a call to its handler.
-    pub(super) fn report_unread(&self, failure: &Failure) {
-        self.start_call(Method::Annotate, &MetadataMap::new()).fail(failure);
+    pub(super) fn report_unread(&self, origin: Origin, failure: &Failure) {
+        self.start_call(Method::Annotate, origin).fail(failure);
     }
 
     /// No room for more.

@@ -14,9 +14,15 @@ pub(super) struct CallDeadline(Instant);
 /// Notes when the caller stops waiting, if it says so. A header that cannot be read counts as none.
 pub(super) fn note<T>(request: &mut Request<T>) -> Option<Instant> {
     let timeout = parse(request.headers().get("grpc-timeout")?.to_str().ok()?)?;
-    let deadline = Instant::now().checked_add(timeout.saturating_sub(AHEAD))?;
+    let deadline = ours(Instant::now(), timeout)?;
     request.extensions_mut().insert(CallDeadline(deadline));
     Some(deadline)
+}
+
+/// When a call ends by our word whose headers have come `now`. tonic's own timer has begun a little before that, and each
+/// fires at the first whole millisecond that is not before its time.
+fn ours(now: Instant, timeout: Duration) -> Option<Instant> {
+    now.checked_add(timeout.saturating_sub(AHEAD))
 }
 
 /// What was noted.
@@ -42,8 +48,44 @@ fn parse(header: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
-    use std::time::Duration;
+    use super::{note, noted, ours, parse};
+    use http::Request;
+    use std::time::{Duration, Instant};
+
+    /// The runtime's timers know whole milliseconds: with a lead of one, both could fire in the same.
+    #[test]
+    fn a_deadline_of_ours_comes_a_millisecond_before_that_of_tonic_at_least() {
+        let milli = Duration::from_millis(1);
+        let now = Instant::now();
+        // Where in a millisecond the headers come makes a difference: ours may be rounded by more than tonic's, which begins
+        // earlier, here by half a millisecond.
+        for micros in 0..1000 {
+            let headers = now + Duration::from_micros(micros);
+            let rounded = |at: Instant| (at - now).as_micros().div_ceil(1000);
+            for timeout in [3, 100, 30_000].map(Duration::from_millis) {
+                let ours = ours(headers, timeout).unwrap();
+                let theirs = headers + timeout - Duration::from_micros(500);
+                assert!(
+                    rounded(ours + milli) <= rounded(theirs),
+                    "{timeout:?}, {micros} µs in a millisecond"
+                );
+            }
+            assert_eq!(ours(headers, milli), Some(headers), "not before the headers");
+        }
+        assert_eq!(ours(now, Duration::MAX), None);
+    }
+
+    #[test]
+    fn what_is_noted_counts_from_the_headers() {
+        let timeout = Duration::from_secs(5);
+        let mut request = Request::post("/").header("grpc-timeout", "5S").body(()).unwrap();
+        let before = Instant::now();
+        let deadline = note(&mut request).unwrap();
+        assert!((ours(before, timeout)..=ours(Instant::now(), timeout)).contains(&Some(deadline)));
+        let request =
+            tonic::Request::from_parts(tonic::metadata::MetadataMap::new(), request.extensions().clone(), ());
+        assert_eq!(noted(&request), Some(deadline));
+    }
 
     #[test]
     fn reads_every_unit() {

@@ -1,7 +1,7 @@
 //! The trace that a call belongs to, as its caller says: W3C `traceparent` with `tracestate`, or B3 in one
 //! header or several. A header that cannot be read counts as none.
 
-use tonic::metadata::MetadataMap;
+use http::HeaderMap;
 
 /// Longest `tracestate` that is handed on.
 const MAX_STATE: usize = 512;
@@ -22,8 +22,8 @@ pub struct TraceContext {
 impl TraceContext {
     /// Reads the headers of a call.
     #[must_use]
-    pub fn read(metadata: &MetadataMap) -> Option<Self> {
-        let header = |name: &str| metadata.get(name).and_then(|value| value.to_str().ok());
+    pub fn read(headers: &HeaderMap) -> Option<Self> {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         if let Some(parent) = header("traceparent") {
             let state = header("tracestate").filter(|state| state.len() <= MAX_STATE).unwrap_or_default();
             return Self::w3c(parent).map(|context| Self { state: state.to_owned(), ..context });
@@ -72,17 +72,17 @@ fn hex(digits: &str, count: usize) -> Option<u128> {
 #[cfg(test)]
 mod tests {
     use super::TraceContext;
-    use tonic::metadata::{MetadataKey, MetadataMap};
+    use http::{HeaderMap, HeaderName};
 
     const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
     const SPAN: &str = "00f067aa0ba902b7";
 
     fn read(headers: &[(&str, &str)]) -> Option<TraceContext> {
-        let mut metadata = MetadataMap::new();
+        let mut map = HeaderMap::new();
         for (name, value) in headers {
-            metadata.insert(MetadataKey::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+            map.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         }
-        TraceContext::read(&metadata)
+        TraceContext::read(&map)
     }
 
     #[test]

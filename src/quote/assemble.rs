@@ -9,9 +9,9 @@ use super::speaker::Resolver;
 use super::tagger::{Act, Tagger, TaggerScratch};
 use super::{Method, Quote, QuoteKind, Quotes, Speaker};
 use crate::entity::{Context, Entities};
-use crate::text::{Confidence, Span};
+use crate::text::{Checkpoint, Confidence, Span};
 use crate::token::TokenKind;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// Everything that was found in an article.
 #[derive(Clone, Copy, Debug)]
@@ -58,13 +58,14 @@ struct Draft {
     within: Option<(u32, Span)>,
 }
 
-/// Fills `quotes` from the findings.
+/// Fills `quotes` from the findings, until the checkpoint breaks it off.
 pub(crate) fn assemble(
     findings: &Findings<'_>,
     resolver: &Resolver,
+    checkpoint: &mut dyn Checkpoint,
     scratch: &mut AssembleScratch,
     quotes: &mut Quotes,
-) {
+) -> ControlFlow<()> {
     claim(findings, &mut scratch.owner);
     scratch.drafts.clear();
     scratch.items.clear();
@@ -76,6 +77,7 @@ pub(crate) fn assemble(
     let mut next_act = 0;
     // In order of the text, so that whoever is "he" can be told from who spoke before.
     for sentence in &findings.page.sentences {
+        checkpoint.pass()?;
         while next_act < acts.len() && acts[next_act].cue.start < sentence.end {
             draft_act(findings, resolver, scratch, next_act);
             next_act += 1;
@@ -84,6 +86,7 @@ pub(crate) fn assemble(
     }
     draft_nested(findings, resolver, scratch);
     emit(findings, scratch, quotes);
+    ControlFlow::Continue(())
 }
 
 /// Notes which act claims which item; those that hold never claim the same.

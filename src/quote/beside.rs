@@ -7,9 +7,9 @@ use super::page::{Form, Item, Page, narrow};
 use super::tagger::{Act, TaggerScratch};
 use crate::entity::Context;
 use crate::lexicon::{Word, WordSet};
-use crate::text::chars;
+use crate::text::{Checkpoint, chars};
 use crate::token::{Token, TokenKind};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// Pronouns of those who speak.
 const PRONOUNS: &str = "i\nhe\nshe\nwe\nthey";
@@ -48,13 +48,15 @@ impl Beside {
         lexicon: &Lexicon,
         context: &Context<'_>,
         page: &Page,
+        checkpoint: &mut dyn Checkpoint,
         found: &mut TaggerScratch,
-    ) {
+    ) -> ControlFlow<()> {
         self.complete(lexicon, context, page, found);
         let known = found.acts.len();
         // What was taken here.
         let mut taken = 0;
         for sentence in &page.sentences {
+            checkpoint.pass()?;
             for at in sentence.clone() {
                 let item = &page.items[at as usize];
                 if at < taken || !item.is_quoted() || item.is_titled() || found.judge.is_taken(at) {
@@ -88,6 +90,7 @@ impl Beside {
         if found.acts.len() > known {
             found.acts.sort_by_key(|act| act.cue.start);
         }
+        ControlFlow::Continue(())
     }
 }
 

@@ -7,7 +7,8 @@ use super::chain::Topology;
 use super::line::lonely;
 use super::page::{Item, Page, join, narrow, pair};
 use super::tagger::{Act, Tagger, TaggerScratch};
-use std::ops::Range;
+use crate::text::Checkpoint;
+use std::ops::{ControlFlow, Range};
 
 /// Labels: the act does not hold, or it does.
 pub(crate) const FALLS: u8 = 0;
@@ -221,20 +222,32 @@ pub(crate) fn features(page: &Page, acts: &[Act], contents: &[Range<u32>], at: u
     std::array::from_fn(|at| lonely(FIRST_FAMILY + at as u64, values[at]))
 }
 
-/// Says of every act what speaks for it.
-pub(crate) fn judge(tagger: &Tagger, page: &Page, scratch: &mut TaggerScratch) {
+/// Says of every act what speaks for it, until the checkpoint breaks it off.
+pub(crate) fn judge(
+    tagger: &Tagger,
+    page: &Page,
+    checkpoint: &mut dyn Checkpoint,
+    scratch: &mut TaggerScratch,
+) -> ControlFlow<()> {
     for at in 0..scratch.acts.len() {
+        checkpoint.pass()?;
         if scratch.acts[at].is_certain() {
             continue;
         }
         let keys = features(page, &scratch.acts, &scratch.contents, at);
         scratch.acts[at].verdict = tagger.verdict(&keys);
     }
+    ControlFlow::Continue(())
 }
 
 /// Keeps the acts that hold, in order of their cues, none of which claims another's words.
-pub(crate) fn settle(tagger: &Tagger, page: &Page, scratch: &mut TaggerScratch) {
-    judge(tagger, page, scratch);
+pub(crate) fn settle(
+    tagger: &Tagger,
+    page: &Page,
+    checkpoint: &mut dyn Checkpoint,
+    scratch: &mut TaggerScratch,
+) -> ControlFlow<()> {
+    judge(tagger, page, checkpoint, scratch)?;
     let acts = std::mem::take(&mut scratch.acts);
     let JudgeScratch { mut order, mut taken, mut holding } = std::mem::take(&mut scratch.judge);
     holding.clear();
@@ -274,6 +287,7 @@ pub(crate) fn settle(tagger: &Tagger, page: &Page, scratch: &mut TaggerScratch) 
     holding.sort_by_key(|act| act.cue.start);
     scratch.acts = holding;
     scratch.judge = JudgeScratch { order, taken, holding: acts };
+    ControlFlow::Continue(())
 }
 
 /// The items that an act reports.

@@ -4,6 +4,11 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Duration;
 use tonic::transport::Server;
 
+/// How much a client may send of which nobody has read a byte yet, on one connection and on one call. A stream whose window
+/// of articles is full leaves as much unread; more than this would cost memory, and less would cost a call with a long
+/// article a round trip for each so many bytes.
+const UNREAD: u32 = 1 << 20;
+
 /// Bounds on connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLimits {
@@ -56,7 +61,9 @@ impl ConnectionLimits {
             .http2_max_pending_accept_reset_streams(Some(self.max_pending_accept_resets))
             .http2_max_header_list_size(self.max_header_bytes)
             .http2_keepalive_interval(Some(self.keepalive_interval))
-            .http2_keepalive_timeout(Some(self.keepalive_timeout));
+            .http2_keepalive_timeout(Some(self.keepalive_timeout))
+            .initial_connection_window_size(UNREAD)
+            .initial_stream_window_size(UNREAD);
         match self.max_connection_age {
             Some(age) => server.max_connection_age(vary(age, RandomState::new().build_hasher().finish())),
             None => server,

@@ -173,7 +173,7 @@ fn learn_judge(
     let (mut marked, mut bare) = (Vec::new(), Vec::new());
     for (lesson, cues) in lessons.iter().zip(found).step_by(FOLDS) {
         read_acts(&tagger, lesson, cues, &mut scratch);
-        judge::judge(&tagger, &lesson.page, &mut scratch);
+        let _ = judge::judge(&tagger, &lesson.page, &mut || ControlFlow::Continue(()), &mut scratch);
         for act in &scratch.acts {
             let verdict = (act.verdict, holds(lesson, act, &scratch));
             if is_marked(lesson, act, &scratch) { marked.push(verdict) } else { bare.push(verdict) }
@@ -185,7 +185,7 @@ fn learn_judge(
     let (mut acts, mut speakers) = (Vec::new(), Vec::new());
     for (lesson, cues) in lessons.iter().zip(found).step_by(FOLDS) {
         read_acts(&tagger, lesson, cues, &mut scratch);
-        judge::settle(&tagger, &lesson.page, &mut scratch);
+        let _ = judge::settle(&tagger, &lesson.page, &mut || ControlFlow::Continue(()), &mut scratch);
         for act in &scratch.acts {
             let gold = gold_of(lesson, act, &scratch);
             acts.push((act.verdict, gold.is_some()));

@@ -132,7 +132,11 @@ fn every_bad_model_is_refused_with_what_is_wrong() {
         ("newer.bin", changed(8, 0x70), "this program reads up to 1"),
         ("damaged.bin", changed(good.len() / 2, 1), "model is damaged: the checksum does not match"),
         ("template.bin", changed(16, 1), "model was trained with feature template"),
-        ("kind.bin", changed(12, 0x17), "model is of kind \"rnty\" where \"enty\" is needed"),
+        (
+            "kind.bin",
+            changed(12, 0x17),
+            "kind.bin: its kind is \"rnty\", and known are \"sent\" (sentences), \"enty\" (entities), \"quot\" (quotes)",
+        ),
     ] {
         let path = folder.write(name, bytes);
         for command in [&["annotate", &article, "--model", &path][..], &["serve", "--model", &path]] {

@@ -20,14 +20,15 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def wait_until(condition, what: str, patience: float = PATIENCE):
-    """Waits for a condition that another program brings about; its first true value is returned."""
+def wait_until(condition, what, patience: float = PATIENCE):
+    """Waits for a condition that another program brings about; its first true value is returned. `what` is it in words,
+    or a function that knows them at the end."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
         if value := condition():
             return value
         time.sleep(0.02)
-    raise AssertionError(f"{what} did not happen within {patience:.0f} s")
+    raise AssertionError(f"{what if isinstance(what, str) else what()} did not happen within {patience:.0f} s")
 
 
 def http_get(url: str) -> tuple[int, str]:

@@ -1,5 +1,5 @@
-"""Clients that mean ill, or that do not know better: the server answers health all the while, does its work afterwards,
-and then has no more memory than before.
+"""Clients that mean ill, or that do not know better: the server answers health all the while, does its work meanwhile and
+afterwards, and then has nothing left of them: no call, no connection, no article, no more memory than before, nothing to do.
 
 Started: two `glossator serve` with their defaults, one that is abused and one that is left in peace; `health.py`, which
 asks both for their health; and raw connections of this process. Where the test has the machine nearly to itself, every
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from abused import IDLE, MIB, Abused
 from cores import OTHERS, Cores
 from parts import Glossator, wait_until
 from traffic import drive, request
@@ -50,7 +51,6 @@ from wire import (
 from glossator.v1 import glossator_pb2 as pb
 from glossator.v1.glossator_pb2_grpc import AnnotationServiceStub
 
-MIB = 1 << 20
 # How long health may take, in seconds. While others take the cores, answers that take longer are held against those of the
 # server that is left in peace: one in a hundred and two more than there, and none a second longer than the worst there.
 HEALTH_LIMIT = 0.1
@@ -59,39 +59,6 @@ ALLOWED_LATE = 2
 # What abuse may hold at its worst: the admitted bytes (256 MiB, `--max-admitted-bytes`) and the connections.
 PEAK_LIMIT = 384 * MIB
 SECONDS = 4.0
-# Articles after which every thread has its scratch and every buffer its size.
-ORDINARY_WORK = 3000
-# After so many seconds without work the server has given back what it can.
-SILENCE = 4.0
-
-
-class Abused:
-    """Two servers, and what the first needed when it had done ordinary work and nothing else."""
-
-    def __init__(self, server: Glossator, calm: Glossator):
-        self.server, self.calm, self.port = server, calm, server.port
-        for each in {server.port, calm.port}:
-            # So much work, and not so many seconds of it: on a busy machine those would leave it half asleep.
-            answered = 0
-            while answered < ORDINARY_WORK:
-                answered += len(drive(each, request(), 1.0, at_once=32).times)
-        self.start = self.memory_in_silence()
-
-    def memory_in_silence(self) -> int:
-        time.sleep(SILENCE)
-        return self.memory()
-
-    def memory(self) -> int:
-        status = Path(f"/proc/{self.server.process.pid}/status").read_text()
-        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
-
-    def peak(self) -> int:
-        """The most since the last call of `forget_peak`."""
-        status = Path(f"/proc/{self.server.process.pid}/status").read_text()
-        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
-
-    def forget_peak(self):
-        Path(f"/proc/{self.server.process.pid}/clear_refs").write_text("5")
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +86,7 @@ def abuse(abused, say):
             try:
                 with ExitStack() as stack:
                     yield stack
+                    served = drive(abused.port, request(), 0.5, at_once=2)
                     peak = abused.peak()
             finally:
                 took = time.monotonic() - began
@@ -127,7 +95,9 @@ def abuse(abused, say):
         assert server.running(), server.output()[-2000:]
         ours, calm = (sorted(times[target]) for target in targets)
         late, late_in_peace = (sum(time > HEALTH_LIMIT for time in of) for of in (ours, calm))
+        assert served.times, f"whoever means well is served meanwhile: {served.statuses}"
         back = time.monotonic()
+        wait_until(lambda: not abused.kept(), lambda: f"nothing is kept of them ({abused.kept()})", 10)
 
         def gave_memory_back() -> bool:
             # What threads have freed of each other's memory is given back when they are at work next.
@@ -147,6 +117,7 @@ def abuse(abused, say):
         assert late <= late_in_peace + ALLOWED_LATE + len(ours) // 100, f"{late} of {len(ours)} late, {late_in_peace} in peace"
         assert ours[-1] < (HEALTH_LIMIT if others <= OTHERS else calm[-1] + HEALTH_WORST)
         assert peak - abused.start < PEAK_LIMIT
+        assert abused.idle < IDLE, f"without work it takes {abused.idle:.0%} of a core"
 
     return judged
 
@@ -216,6 +187,33 @@ def test_clients_that_cancel_at_once(abused, abuse, say):
                 connections[number % 4] = stack.enter_context(Connection(abused.port))
         say(f"{dict(sent)}")
 
+    # What nobody waits for is not done.
+    long = message(request(3500))
+    with Connection(abused.port, window=WIDE_WINDOW) as connection:
+        connection.receive(1.0)
+
+        def call(cancel: bool):
+            stream, head = connection.open(ANNOTATE)
+            connection.send(head)
+            connection.send_in_turn(stream, long)
+            begun = ended = False
+            while not (begun if cancel else ended):
+                frames = [got for got in connection.receive(5.0) if got.stream == stream]
+                begun |= any(got.kind == HEADERS for got in frames)
+                ended |= any(got.flags & END_STREAM for got in frames if got.kind == HEADERS)
+            if cancel:
+                connection.send(frame(RST_STREAM, 0, stream, struct.pack(">I", CANCEL)))
+
+        def calls(cancel: bool):
+            # One at a time: a call that were shed would cost nothing.
+            for _ in range(5):
+                call(cancel)
+                time.sleep(0.3)
+
+        answered, cancelled = (abused.spent_on(lambda cancel=cancel: calls(cancel)) for cancel in (False, True))
+        say(f"5 articles of {len(long)} bytes take {answered:.2f} s of a core, {cancelled:.2f} s when their calls are cancelled")
+    assert cancelled < answered / 2
+
 
 def test_rapid_resets(abused, abuse, say):
     sent = Counter()
@@ -247,14 +245,15 @@ def test_slow_senders(abused, abuse):
         for number in range(400):
             connection = stack.enter_context(Connection(abused.port, preface=False))
             stream, head = connection.open(ANNOTATE)
-            # Some never finish their headers, some never their article, some not even their preface.
-            if number % 3 == 0:
-                head = frame(HEADERS, 0, stream, header_block(ANNOTATE))
-            octets = PREFACE + frame(SETTINGS, 0, 0) + head + connection.data(stream, article, end=True)
+            pieces = (frame(DATA, 0, stream, article[at : at + 8]) for at in range(0, len(article), 8))
+            octets = PREFACE + frame(SETTINGS, 0, 0) + head + b"".join(pieces)
+            # Some never finish their preface, some never their headers, some never their article.
+            most = (len(PREFACE) - 5, len(PREFACE) + 9 + len(head) - 5, len(octets) - 5)[number % 3]
+            octets = octets[:most]
             senders.append((connection, octets))
         for number in until(SECONDS):
             for connection, octets in senders:
-                connection.send(octets[number * 7 : number * 7 + 7] if number * 7 < 600 else b"")
+                connection.send(octets[number * 7 : number * 7 + 7])
             time.sleep(0.02)
 
 

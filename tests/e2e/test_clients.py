@@ -82,6 +82,43 @@ def test_a_stream_is_taken_up_where_it_broke(language, articles):
     assert server.began[2] - server.ended[1] >= 0.5, "the client waits as RetryInfo says"
 
 
+def test_a_stream_ends_and_goes_on_while_its_source_is_idle():
+    """A source may have nothing for hours: neither a new call nor the end waits for it."""
+    more = threading.Event()
+
+    def articles():
+        yield pb.Article(id="0", text="One.")
+        yield pb.Article(id="1", text="Two.")
+        more.wait()
+        yield from (pb.Article(id=str(n), text="More.") for n in range(2, 40))
+
+    def ended_at_once(answers) -> bool:
+        ending = threading.Thread(target=answers.close, daemon=True)
+        ending.start()
+        ending.join(10)
+        return not ending.is_alive()
+
+    try:
+        with FaultyServer([Cut(1), Cut(0)]) as server, grpc.insecure_channel(server.target) as channel:
+            answers = client.annotate_stream(AnnotationServiceStub(channel), articles())
+            assert next(answers).article.id == "0"
+            rest: list[str] = []
+            reading = threading.Thread(target=lambda: rest.extend(answer.article.id for answer in answers), daemon=True)
+            reading.start()
+            wait_until(lambda: server.answered == ["0", "1"], "the second article is answered by the third call", 10)
+            assert len(server.began) == 3
+            more.set()
+            reading.join(20)
+            assert rest == [str(n) for n in range(1, 40)], "nothing lost, nothing twice, in order"
+            assert server.answered == [str(n) for n in range(40)]
+            more.clear()
+            answers = client.annotate_stream(AnnotationServiceStub(channel), articles())
+            assert [next(answers).article.id, next(answers).article.id] == ["0", "1"]
+            assert ended_at_once(answers), "whoever has enough need not wait"
+    finally:
+        more.set()  # or the threads of gRPC, which wait for the source, would keep this process from ending
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_more_is_sent_than_may_wait(language, articles):
     with FaultyServer([Hoarding()]) as server:

@@ -181,6 +181,30 @@ def test_nothing_is_lost_while_servers_come_and_go(tmp_path, retries, say):
         assert sum(len(t.sent) for t in calls) > 200 and sum(len(t.sent) for t in streams) > 200
 
 
+def test_calls_to_a_server_that_was_killed_are_made_elsewhere(tmp_path, say):
+    """By Envoy, before its checks tell it that the server is gone: of a client that never retries nothing is lost either.
+    Above, the clients would make up for an Envoy that does not."""
+
+    def calls(channel):
+        for _ in range(30):
+            answer = list(stub_of(channel).Annotate(pb.AnnotateRequest(article=pb.Article(text="One."))))
+            assert answer[-1].summary.sentence_count == 1
+
+    # Now and then a check comes first, and there is nothing to send again.
+    for _ in range(5):
+        own = [("grpc.enable_retries", 0)]
+        with mesh(tmp_path, 3) as (envoy, [killed, *_], _), grpc.insecure_channel(envoy.target, own) as channel:
+            calls(channel)
+            killed.kill()
+            time.sleep(0.02)  # its connections are closed
+            calls(channel)
+            again = envoy.stat("upstream_rq_retry_success")
+        say(f"sent again by Envoy: {again}")
+        if again > 0:
+            return
+    pytest.fail("Envoy never sent a call again")
+
+
 def test_calls_of_one_connection_are_spread(tmp_path, say):
     with mesh(tmp_path, 3) as (envoy, servers, _), grpc.insecure_channel(envoy.target) as channel:
         # Envoy's front page knows of a healthy server a moment before the thread that sends the calls does.

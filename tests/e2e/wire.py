@@ -168,6 +168,18 @@ class Connection:
     def may_send(self, stream: int) -> int:
         return min(self.windows[0], self.windows[stream])
 
+    def send_in_turn(self, stream: int, payload: bytes):
+        """The whole of a call's data, as the windows let it."""
+        at = 0
+        while at < len(payload):
+            room = min(self.may_send(stream), len(payload) - at)
+            if room:
+                self.send(self.data(stream, payload[at : at + room], end=at + room == len(payload)))
+                self.spend(stream, room)
+                at += room
+            else:
+                assert self.receive(5.0), "nothing more may be sent"
+
     def spend(self, stream: int, octets: int):
         self.windows[0] -= octets
         self.windows[stream] -= octets

@@ -3,8 +3,8 @@
 use super::frames::{self, Frame, Frames};
 use super::puppet::WAIT;
 use super::run;
-use super::server::{Server, annotate, config, request};
-use super::wire::{ANNOTATE, INFO, Wire, collect, frame};
+use super::server::{Server, annotate, config, request, streamed};
+use super::wire::{ANNOTATE, INFO, STREAM, Wire, collect, frame};
 use glossator::grpc::pb;
 use glossator::server::{Config, ConnectionLimits};
 use prost::Message as _;
@@ -107,6 +107,41 @@ fn headers_have_a_longest_length() {
         assert_eq!(call(1000).await.unwrap(), 200);
         assert_eq!(call(3000).await.unwrap(), 431, "request header fields too large");
         assert_eq!(call(1000).await.unwrap(), 200, "the connection lives");
+    });
+}
+
+#[test]
+fn so_much_may_be_sent_unread_and_no_more() {
+    run(async {
+        let server = Server::start().await;
+        let mut client = Frames::connect(server.addr).await;
+        let settings = client.wait_for(frames::SETTINGS).await.unwrap();
+        let update = client.wait_for(frames::WINDOW_UPDATE).await.unwrap();
+        // Every stream has what SETTINGS say, and the connection 65,535 bytes to begin with.
+        let window = settings.payload.as_chunks().0.iter().find_map(|[a, b, value @ ..]: &[u8; 6]| {
+            ([*a, *b] == frames::INITIAL_WINDOW_SIZE).then_some(u32::from_be_bytes(*value))
+        });
+        assert_eq!(window, Some(1 << 20), "of a call");
+        assert_eq!((update.stream, update.error() + 65_535), (0, 1 << 20), "of the connection");
+
+        // An open stream whose articles are all held is read no further, and whoever goes on sending is cut off.
+        let article = frame(&streamed(&format!("{WAIT}{}", "a".repeat(10_000))).encode_to_vec());
+        let data = frames::frame(frames::DATA, 0, 1, &article);
+        let whole = (1 << 20) / article.len();
+        let heard = frames::frame(frames::SETTINGS, frames::ACK, 0, &[]);
+        client.send(&[heard, frames::headers(1, 0, STREAM, &[])]).await;
+        client.send(&vec![data.clone(); whole]).await;
+        client.send(&[frames::frame(frames::PING, 0, 0, &[7; 8])]).await;
+        assert_eq!(client.wait_for(frames::PING).await.expect("so much is taken").payload, [7; 8]);
+        // What is read ahead makes room for as much again.
+        client.send(&vec![data; whole / 2]).await;
+        let refusal = loop {
+            let next = client.next().await.expect("it is told why");
+            if matches!(next.kind, frames::RST_STREAM | frames::GOAWAY) {
+                break next;
+            }
+        };
+        assert_eq!(refusal.error(), frames::FLOW_CONTROL_ERROR);
     });
 }
 

@@ -2,14 +2,15 @@
 
 use super::puppet::{PANIC, WAIT};
 use super::run;
-use super::server::{Server, annotate, article, read, request, streamed};
-use super::wire::{ANNOTATE, Wire};
+use super::server::{Server, annotate, article, config, read, request, streamed};
+use super::wire::{ANNOTATE, STREAM, Wire, collect};
 use glossator::grpc::pb;
 use glossator::telemetry::{self, LogFormat};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tonic::Code;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -124,13 +125,37 @@ fn a_message_that_cannot_be_read_is_no_defect() {
         let server = Server::start().await;
         let mut wire = Wire::connect(server.addr).await;
         // A field of type 7, which there is not.
-        let stream = "/glossator.v1.AnnotationService/AnnotateStream";
-        let answer = wire.call_with_bytes(stream, &[0x0f, 0xff, 0xff]).await.unwrap();
+        let answer = wire.call_with_bytes(STREAM, &[0x0f, 0xff, 0xff]).await.unwrap();
         assert_eq!(answer.status(), Code::Internal as i32, "the transport's own code");
         let report = server.recorder.ended(1).await;
         assert_eq!((report.code, report.reason), ("INTERNAL", "TRANSPORT"));
         drop(guard);
         assert_eq!(calls(&log.text())[0]["level"], "INFO");
+    });
+}
+
+/// Such a call never comes to its handler.
+#[test]
+fn a_call_whose_message_does_not_come_is_logged_with_its_trace_and_its_time() {
+    run(async {
+        let (log, guard) = Log::here();
+        let mut config = config();
+        config.service.max_article_duration = Duration::from_millis(100);
+        let server = Server::start_with(config).await;
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        let parent = format!("00-{trace}-00f067aa0ba902b7-01");
+        let headers = [("traceparent", &*parent), ("x-request-id", "r-2")];
+        let mut wire = Wire::connect(server.addr).await;
+        let (answer, mut body) = wire.send(ANNOTATE, &headers, None::<&()>).await.unwrap();
+        body.send_data(vec![0, 0, 0].into(), false).unwrap();
+        let answer = collect(answer.await.unwrap()).await.unwrap();
+        assert_eq!(answer.status(), Code::DeadlineExceeded as i32);
+        server.recorder.ended(1).await;
+        drop(guard);
+        let log = log.text();
+        let [call] = &calls(&log)[..] else { panic!("one line a call: {log}") };
+        assert_eq!((&call["trace_id"], &call["request_id"]), (&Value::from(trace), &Value::from("r-2")));
+        assert!(call["elapsed_ms"].as_f64() >= Some(100.0), "{call}");
     });
 }
 

@@ -10,7 +10,7 @@ use prost::Message as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -382,15 +382,24 @@ fn a_full_disk_costs_log_lines_and_no_call() {
 }
 
 #[test]
-fn a_log_that_nobody_reads_holds_up_no_call() {
+fn a_log_that_nobody_reads_holds_up_no_call_and_waits_in_so_much_memory() {
     let addr = free_addr();
     let mut command = program();
     command.args(["--addr", &addr.to_string(), "--drain-delay", "0", "--log", "trace"]);
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-    // Far more than a pipe holds.
+    // Far more than a pipe holds, and than may wait.
     calls(addr, 1000);
+    let mut unread = child.stderr.take().unwrap();
+    let reading = std::thread::spawn(move || {
+        let mut log = String::new();
+        unread.read_to_string(&mut log).map(|_| log)
+    });
     signal(&child, "TERM");
     assert_eq!(ended(&mut child), Some(0));
+    let log = reading.join().unwrap().unwrap();
+    // Twice the bound, since what is being written makes room, and what the way out logged.
+    assert!(log.len() < 9 << 20, "{} bytes waited", log.len());
+    assert!(log.contains("lines of the log were dropped"), "whoever reads on is told");
 }
 
 #[test]

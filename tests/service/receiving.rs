@@ -4,15 +4,13 @@ use super::limits::assert_shed;
 use super::puppet::WAIT;
 use super::run;
 use super::server::{Server, annotate, config, request, streamed};
-use super::wire::{ANNOTATE, Answer, Wire, collect, frame};
+use super::wire::{ANNOTATE, Answer, STREAM, Wire, collect, frame};
 use h2::SendStream;
 use h2::client::ResponseFuture;
 use prost::Message;
 use prost::bytes::Bytes;
 use std::time::{Duration, Instant};
 use tonic::{Code, Status};
-
-const STREAM: &str = "/glossator.v1.AnnotationService/AnnotateStream";
 
 /// A call of which only so much has been sent.
 struct Begun {

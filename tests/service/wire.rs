@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 pub(crate) const ANNOTATE: &str = "/glossator.v1.AnnotationService/Annotate";
+pub(crate) const STREAM: &str = "/glossator.v1.AnnotationService/AnnotateStream";
 pub(crate) const INFO: &str = "/glossator.v1.AnnotationService/GetServerInfo";
 
 /// A connection.

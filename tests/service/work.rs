@@ -3,14 +3,14 @@
 use super::limits::answered;
 use super::puppet::{PANIC, PANIC_AT_END, Puppet, WAIT, WAIT_INSIDE};
 use super::run;
-use super::server::{Server, annotate, config, read, reason, request, streamed};
+use super::server::{Client, Server, annotate, config, read, reason, request, streamed};
 use super::wire::{ANNOTATE, Wire};
 use glossator::grpc::pb;
 use pb::annotate_stream_response::Result as Outcome;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::Code;
+use tonic::{Code, Streaming};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
@@ -136,14 +136,20 @@ fn a_caller_that_goes_away_stops_the_work() {
     });
 }
 
+/// A server each of whose workers is held by a call.
+async fn all_busy() -> (Server, Client, [Streaming<pb::AnnotateResponse>; 2]) {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    let mut hold = async || client.annotate(request(WAIT)).await.unwrap().into_inner();
+    let held = [hold().await, hold().await];
+    server.puppet.until(|counts| counts.waiting == 2).await;
+    (server, client, held)
+}
+
 #[test]
 fn health_and_info_answer_while_every_worker_is_busy() {
     run(async {
-        let server = Server::start().await;
-        let mut client = server.client().await;
-        let _busy =
-            [client.annotate(request(WAIT)).await.unwrap(), client.annotate(request(WAIT)).await.unwrap()];
-        server.puppet.until(|counts| counts.waiting == 2).await;
+        let (server, mut client, _busy) = all_busy().await;
         client.get_server_info(pb::GetServerInfoRequest {}).await.unwrap();
         let mut health = HealthClient::new(server.channel().await);
         for service in ["", "glossator.v1.AnnotationService"] {
@@ -158,11 +164,7 @@ fn health_and_info_answer_while_every_worker_is_busy() {
 #[test]
 fn many_terms_are_compiled_by_a_worker() {
     run(async {
-        let server = Server::start().await;
-        let mut client = server.client().await;
-        let _busy =
-            [client.annotate(request(WAIT)).await.unwrap(), client.annotate(request(WAIT)).await.unwrap()];
-        server.puppet.until(|counts| counts.waiting == 2).await;
+        let (server, mut client, _busy) = all_busy().await;
         let term = pb::CustomTerm { text: "Ada".to_owned(), r#type: 1, ..pb::CustomTerm::default() };
         let mut asked = request("It rained.");
         asked.options =
