@@ -24,9 +24,9 @@ const MAX_TERMS_BYTES: u64 = 16 << 20;
 /// Most bytes of a model: over thirty times the built-in one.
 const MAX_MODEL_BYTES: u64 = 128 << 20;
 
-/// What models are of, and what stands behind each in a list.
-const KINDS: [([u8; 4], &str, &str); 3] =
-    [(Segmenter::KIND, "sentences", ","), (tagger::KIND, "entities", ","), (Attributor::KIND, "quotes", "")];
+/// What models are of.
+const KINDS: [([u8; 4], &str); 3] =
+    [(Segmenter::KIND, "sentences"), (tagger::KIND, "entities"), (Attributor::KIND, "quotes")];
 
 /// Why there is no annotator as asked for.
 #[derive(Debug)]
@@ -83,11 +83,8 @@ impl fmt::Display for AssetError {
             Self::TooLong { path, max } => write!(f, "{} is longer than {max} bytes", path.display()),
             Self::Model { path, error } => write!(f, "cannot use {}: {error}", path.display()),
             Self::Kind { path, found } => {
-                write!(f, "cannot use {}: its kind is {found:?}, and known are", path.display())?;
-                for (kind, of, behind) in KINDS {
-                    write!(f, " \"{}\" ({of}){behind}", kind.escape_ascii())?;
-                }
-                Ok(())
+                let known = KINDS.map(|(kind, of)| format!("\"{}\" ({of})", kind.escape_ascii())).join(", ");
+                write!(f, "cannot use {}: its kind is {found:?}, and known are {known}", path.display())
             }
             Self::Twice { path } => {
                 write!(f, "{} is of the same kind as a model before it", path.display())
