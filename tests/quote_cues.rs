@@ -117,6 +117,65 @@ fn the_speaker_is_named_behind_words_that_only_end_between_marks() {
 }
 
 #[test]
+fn whoever_stands_behind_the_verb_says_the_clause_before_it() {
+    let annotator = Annotator::builtin().unwrap();
+    let table = [
+        ("The drought was not the only cause, says the harbour report.", "the harbour report | says"),
+        ("Most of the bridges are safe, says Nora Whitfield.", "Nora Whitfield | says"),
+        ("The new mill could employ two hundred people, says the Harbour Trust.", "Harbour Trust | says"),
+        (
+            "Bees will not return to the valley before May, say researchers in Leeds.",
+            "researchers in Leeds | say",
+        ),
+        (
+            "Dredging the canal would cost more than the council has, says engineer Omar Haddad.",
+            "Omar Haddad | says",
+        ),
+        ("The oldest boats were built before the war, says Ana Bell, a historian.", "Ana Bell | says"),
+        ("Nobody should swim near the weir, warned the coastguard.", "the coastguard | warned"),
+        ("Salt, sand and gravel are stored at the depot, says the council.", "the council | says"),
+        ("Children who walk to school are fitter, says a study.", "a study | says"),
+        ("Ferry fares doubled last year, says the union.", "the union | says"),
+        ("Rare orchids grow on the cliffs, says botanist Mei Lin of Kew Gardens.", "Mei Lin | says"),
+    ];
+    for (text, expect) in table {
+        let before = text.rsplit_once(", s").or_else(|| text.rsplit_once(", w")).unwrap().0;
+        assert_eq!(read(&annotator, text), [format!("{expect} | {before}")], "{text}");
+    }
+}
+
+#[test]
+fn whoever_stands_before_the_comma_speaks_where_the_clause_is_theirs() {
+    let annotator = Annotator::builtin().unwrap();
+    let table = [
+        (
+            "Ana Bell, who was mayor until May, says the bridge is safe.",
+            "Ana Bell | says | the bridge is safe",
+        ),
+        (
+            "Nora Whitfield, head of the Harbour Trust, said the port would close.",
+            "Nora Whitfield | said | the port would close",
+        ),
+        (
+            "Omar Haddad was optimistic, saying that the talks would go on.",
+            "Omar Haddad | saying | that the talks would go on",
+        ),
+        ("The Harbour Trust will appeal, but said it would wait.", "Harbour Trust | said | it would wait"),
+        (
+            "Theresa May, the former prime minister, said the plan would fail.",
+            "Theresa May | said | the plan would fail",
+        ),
+        (
+            "As was expected, Nora Whitfield said the port would close.",
+            "Nora Whitfield | said | the port would close",
+        ),
+    ];
+    for (text, expect) in table {
+        assert_eq!(read(&annotator, text), [expect], "{text}");
+    }
+}
+
+#[test]
 fn nobody_is_named_but_or_when() {
     let annotator = Annotator::builtin().unwrap();
     let table = [

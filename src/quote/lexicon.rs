@@ -13,7 +13,15 @@ const LISTS: [(&str, u8); 4] = [
 
 /// Function words that nobody's name or description begins with.
 const LINKS: &str = "after\nalthough\namid\nand\nas\nbecause\nbefore\nbut\ndespite\nfor\nif\nnor\nof\non\nor\nsince\nso\nthan\nthough\nto\n\
-    until\nwhen\nwhile\nwith\n's\n’s";
+    until\nwhen\nwhile\nwith\nyet\n's\n’s";
+
+/// Function words that are a clause's verb or the first of it.
+const FINITE: &str = "am\nare\nis\nwas\nwere\nhad\nhas\nhave\ndid\ndo\ndoes\ncan\ncannot\ncould\nmay\nmight\nmust\nshall\nshould\n\
+    will\nwould\naren't\ncan't\ncouldn't\ndidn't\ndoesn't\ndon't\nhadn't\nhasn't\nhaven't\nisn't\nwasn't\nweren't\nwon't\nwouldn't";
+
+/// Function words that begin a clause within another.
+const SUBORDINATES: &str = "after\nalthough\nas\nbecause\nbefore\nif\nsince\nthan\nthat\nthough\nuntil\nwhat\nwhen\nwhere\nwhether\n\
+    which\nwhile\nwho\nwhom\nwhose";
 
 /// Words whose sort is known; a word in several lists counts in the first.
 #[derive(Clone, Debug)]
@@ -21,6 +29,10 @@ pub(crate) struct Lexicon {
     sorts: FastMap<Word, u8>,
     /// Function words that begin nobody's name.
     pub(super) links: WordSet,
+    /// Verbs that make a clause.
+    pub(super) finite: WordSet,
+    /// Words that begin a clause within another.
+    pub(super) subordinates: WordSet,
     /// Nouns for works that have titles.
     pub(super) works: WordSet,
 }
@@ -38,7 +50,13 @@ impl Lexicon {
                 sorts.entry(Word::new(word)).or_insert(sort);
             }
         }
-        Self { sorts, links: WordSet::compile(LINKS), works: works::nouns() }
+        Self {
+            sorts,
+            links: WordSet::compile(LINKS),
+            finite: WordSet::compile(FINITE),
+            subordinates: WordSet::compile(SUBORDINATES),
+            works: works::nouns(),
+        }
     }
 
     pub(crate) fn sort(&self, word: Word) -> u8 {

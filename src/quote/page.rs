@@ -5,7 +5,7 @@ use super::lexicon::Lexicon;
 use super::marks::Stretch;
 use super::works;
 use crate::entity::{Context, Entities, EntityKind};
-use crate::lexicon::{Word, combine, mix};
+use crate::lexicon::{Word, WordSet, combine, mix};
 use crate::text::{Part, Span, chars};
 use crate::token::{Case, Token, TokenKind};
 use std::ops::Range;
@@ -33,6 +33,10 @@ pub(crate) struct Item {
     pub(crate) form: Form,
     /// Whether it is a function word that begins nobody's name: "but", "when".
     pub(crate) links: bool,
+    /// Whether it is a verb that makes a clause: "is", "had", "would".
+    pub(crate) finite: bool,
+    /// Whether it begins a clause within another, which may be a speaker's: "who", "as", "when".
+    pub(crate) subordinates: bool,
     /// Whether it is a word of speech or thought.
     pub(crate) reports: bool,
     /// The last such word before it in its sentence, if no stop stands between; else [`Item::NONE`].
@@ -82,6 +86,8 @@ impl Item {
         form: Form::Mark,
         reports: false,
         links: false,
+        finite: false,
+        subordinates: false,
         report: Self::NONE,
         long: false,
         single: false,
@@ -149,6 +155,30 @@ impl Item {
     pub(crate) fn is_relative(&self) -> bool {
         const RELATIVES: [u64; 2] = [Word::of_ascii("who").bits(), Word::of_ascii("which").bits()];
         RELATIVES.contains(&self.word)
+    }
+
+    /// Whether it is a word of a closed class.
+    pub(crate) fn is_function(&self) -> bool {
+        self.is_bare_word() && self.class == self.word
+    }
+
+    /// Whether it joins verbs of one subject: "and", "but".
+    pub(crate) fn joins(&self) -> bool {
+        const JOINTS: [u64; 5] = [
+            Word::of_ascii("and").bits(),
+            Word::of_ascii("but").bits(),
+            Word::of_ascii("or").bits(),
+            Word::of_ascii("then").bits(),
+            Word::of_ascii("yet").bits(),
+        ];
+        JOINTS.contains(&self.word)
+    }
+
+    /// Whether it ends like a participle: "saying".
+    pub(crate) fn is_participle(&self) -> bool {
+        const ENDINGS: [u64; 3] =
+            [combine(0x77, 0x0469_6e67), combine(0x77, 0x0569_6e67), combine(0x77, 0x0669_6e67)];
+        ENDINGS.contains(&self.suffix)
     }
 
     /// Whether it is the name of a work between marks.
@@ -402,8 +432,20 @@ fn token_item(lexicon: &Lexicon, text: &str, token: &Token, at: usize, starts: b
     let suffix = tail_of(written);
     let reports = matches!(sort, Lexicon::SPEECH | Lexicon::THOUGHT)
         || (sort == Lexicon::FUNCTION && matches!(written, "said" | "say" | "says" | "told"));
-    let links = sort == Lexicon::FUNCTION && lexicon.links.contains(token.word);
-    Item { first: narrow(at), end: narrow(at + 1), word, class, suffix, form, reports, links, ..Item::EDGE }
+    let is = |words: &WordSet| sort == Lexicon::FUNCTION && words.contains(token.word);
+    Item {
+        first: narrow(at),
+        end: narrow(at + 1),
+        word,
+        class,
+        suffix,
+        form,
+        reports,
+        links: is(&lexicon.links),
+        finite: form == Form::Word && is(&lexicon.finite),
+        subordinates: is(&lexicon.subordinates),
+        ..Item::EDGE
+    }
 }
 
 fn mark_form(written: &str) -> Form {

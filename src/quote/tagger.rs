@@ -1,7 +1,7 @@
 //! The two chains at work: cues first, then what each of them reports and who its speaker is. It knows
 //! weights and items; what becomes of its findings is not its business.
 
-use super::bars::{Barrier, Bars};
+use super::bars::{Barrier, Bars, Inverted};
 use super::calibration::Calibration;
 use super::chain::{Arcs, ChainScratch, MOST_ITEMS, NEVER, Topology};
 use super::cue::FirstLook;
@@ -303,7 +303,7 @@ impl Tagger {
             before.is_some_and(|item| item.is_relative() || item.may_speak())
         };
         let is_marked = || marked.into_iter().any(|item| page.items[item as usize].is_quoted());
-        if speaker.is_none() && (behind_subject() || is_marked()) {
+        if speaker.is_none() && (barrier.inverted.is_some() || behind_subject() || is_marked()) {
             let forced = chain.finish(&self.attributed, arcs);
             if best.saturating_sub(forced) <= RELUCTANCE {
                 contents.truncate(first as usize);
@@ -311,10 +311,13 @@ impl Tagger {
                 reached = forced;
             }
         }
-        let last = narrow(contents.len());
-        if last == first {
-            return None;
+        if narrow(contents.len()) == first {
+            let Inverted { content, speaker, .. } = barrier.inverted.filter(|_| taken.is_empty())?;
+            contents.push(content);
+            let contents = first..first + 1;
+            return Some(Act { score, reach, ..Act::beside(cue.clone(), contents, speaker) });
         }
+        let last = narrow(contents.len());
         let margin = speaker.as_ref().map_or(0, |speaker| {
             let at = |item: u32| (item - window.start) as usize;
             for row in &mut emissions[at(speaker.start)..at(speaker.end)] {
