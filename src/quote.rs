@@ -8,6 +8,7 @@ pub(crate) mod calibration;
 pub(crate) mod chain;
 pub(crate) mod cue;
 mod frames;
+pub(crate) mod item;
 pub(crate) mod judge;
 pub(crate) mod lexicon;
 pub(crate) mod line;
@@ -224,7 +225,7 @@ impl Attributor {
         signature::find(context, page, tagger);
         self.labels.find(&self.lexicon, context, page, tagger);
         judge::settle(&self.tagger, page, checkpoint, tagger)?;
-        self.beside.find(&self.lexicon, context, page, checkpoint, tagger)?;
+        self.beside.find(context, page, checkpoint, tagger)?;
         assemble::assemble(
             &assemble::Findings {
                 context,

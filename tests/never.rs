@@ -7,8 +7,7 @@
 mod support;
 
 use glossator::annotate::{
-    AnnotateError, Annotation, AnnotationKind, Annotator, Article, Finding, Header, Limits, Options, Scratch,
-    Sink,
+    AnnotateError, Annotation, AnnotationKind, Annotator, Article, Header, Limits, Options, Scratch, Sink,
 };
 use glossator::entity::{CustomTerm, EntityKind, Terms};
 use glossator::text::units::{Unit, UnitTable};
@@ -486,17 +485,4 @@ fn work_asks_at_every_paragraph_and_sentence_of_each_stage_whether_to_stop() {
     // What lies between is short. Of several tries the best counts, since on a busy machine others take a turn.
     let longest = (0..5).map(|_| asked(&[]).1).fold(f64::INFINITY, f64::min);
     assert!(longest < 0.1, "not asked for {:.0} % of the time at a stretch", longest * 100.0);
-}
-
-/// The kind that filters go by is the kind of the value.
-#[test]
-fn kinds_are_told_by_their_values() {
-    let article = Article { text: "Rain fell.", ..Article::default() };
-    let mut scratch = Scratch::default();
-    let mut sink = glossator::annotate::Collector(|annotation: &Annotation<'_>| match annotation.finding {
-        Finding::Sentence(_) => assert_eq!(annotation.kind(), AnnotationKind::Sentence),
-        Finding::Quote(_) => assert_eq!(annotation.kind(), AnnotationKind::Quote),
-        Finding::Entity(_) => assert_eq!(annotation.kind(), AnnotationKind::Entity),
-    });
-    ANNOTATOR.annotate(&article, &Options::default(), &mut scratch, &mut sink).unwrap();
 }

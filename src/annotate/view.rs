@@ -289,3 +289,28 @@ impl<'a> QuoteView<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Annotation, Finding};
+    use crate::annotate::{AnnotationKind, Annotator, Article, Collector, Options, Scratch};
+
+    /// The kind that filters go by is the kind of the value.
+    #[test]
+    fn kinds_are_told_by_their_values() {
+        let article = Article { text: "“It rained,” said Ada Bell of Porto.", ..Article::default() };
+        let mut seen = [0; 3];
+        let mut sink = Collector(|annotation: &Annotation<'_>| {
+            let (at, kind) = match annotation.finding {
+                Finding::Sentence(_) => (0, AnnotationKind::Sentence),
+                Finding::Quote(_) => (1, AnnotationKind::Quote),
+                Finding::Entity(_) => (2, AnnotationKind::Entity),
+            };
+            assert_eq!(annotation.kind(), kind);
+            seen[at] += 1;
+        });
+        let annotator = Annotator::builtin().unwrap();
+        annotator.annotate(&article, &Options::default(), &mut Scratch::default(), &mut sink).unwrap();
+        assert_eq!(seen, [1, 1, 2]);
+    }
+}

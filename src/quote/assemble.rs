@@ -1,10 +1,11 @@
 //! From acts to quotes: stretches that nobody claims are terms or carry on what was said before, and every quote gets
 //! its speakers. It must not know how acts are found, nor why they hold.
 
+use super::item::{Item, narrow};
 use super::judge::LONG;
 use super::marks::Stretch;
 use super::nested::{self, Nested};
-use super::page::{Item, Page, narrow};
+use super::page::Page;
 use super::speaker::Resolver;
 use super::tagger::{Act, Tagger, TaggerScratch};
 use super::{Method, Quote, QuoteKind, Quotes, Speaker};

@@ -2,9 +2,9 @@
 //! states. It knows items and labels, and no weight.
 
 use super::chain::{NEVER, Topology};
-use super::page::{Form, Item, Page, narrow};
+use super::item::{Form, Item, narrow, words};
+use super::page::Page;
 use super::parts;
-use crate::lexicon::Word;
 use crate::model::lanes::{self, Lanes};
 use std::ops::Range;
 
@@ -219,18 +219,5 @@ fn is_reported_before(page: &Page, cue: &Range<u32>, clause_end: u32) -> bool {
 
 /// Whether somebody's name or description begins here, and not a pronoun or another word that binds.
 fn begins_a_subject(item: &Item) -> bool {
-    const DETERMINERS: [u64; 11] =
-        words(["a", "an", "the", "some", "many", "most", "both", "his", "her", "its", "their"]);
-    item.may_begin_name() && (!item.is_function() || DETERMINERS.contains(&item.word))
-}
-
-/// What the items of these words hold.
-const fn words<const N: usize>(written: [&str; N]) -> [u64; N] {
-    let mut bits = [0; N];
-    let mut at = 0;
-    while at < N {
-        bits[at] = Word::of_ascii(written[at]).bits();
-        at += 1;
-    }
-    bits
+    item.may_begin_name() && !item.subordinates && (!item.is_function() || item.determines)
 }

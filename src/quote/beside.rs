@@ -2,8 +2,8 @@
 //! its marks and a stop, one verb and somebody's name leave no doubt, however rare the verb; the models know verbs that
 //! they have met. Of the acts that hold it only completes the verb: "chimed **in**".
 
-use super::lexicon::Lexicon;
-use super::page::{Form, Item, Page, narrow};
+use super::item::{Form, Item, narrow};
+use super::page::Page;
 use super::tagger::{Act, TaggerScratch};
 use crate::entity::Context;
 use crate::lexicon::{Word, WordSet};
@@ -45,13 +45,12 @@ impl Beside {
     /// Adds an act for each stretch that none of the acts that hold claims, and that has a speaker and a verb beside it.
     pub(crate) fn find(
         &self,
-        lexicon: &Lexicon,
         context: &Context<'_>,
         page: &Page,
         checkpoint: &mut dyn Checkpoint,
         found: &mut TaggerScratch,
     ) -> ControlFlow<()> {
-        self.complete(lexicon, context, page, found);
+        self.complete(context, page, found);
         let known = found.acts.len();
         // What was taken here.
         let mut taken = 0;
@@ -68,7 +67,7 @@ impl Beside {
                 {
                     continue;
                 }
-                let reader = Reader { beside: self, lexicon, context, page, sentence };
+                let reader = Reader { beside: self, context, page, sentence };
                 let Some((speaker, cue)) = reader.behind(at).or_else(|| reader.before(at)) else { continue };
                 if speaker.clone().chain(cue.clone()).any(|at| found.judge.is_taken(at)) {
                     continue;
@@ -96,12 +95,12 @@ impl Beside {
 
 impl Beside {
     /// Gives each cue the particle that stands between it and a stop: "chimed in" is one verb, and "in" is nobody's words.
-    fn complete(&self, lexicon: &Lexicon, context: &Context<'_>, page: &Page, found: &mut TaggerScratch) {
+    fn complete(&self, context: &Context<'_>, page: &Page, found: &mut TaggerScratch) {
         for act in &mut found.acts {
             let at = act.cue.end;
             let Some(item) = page.items.get(at as usize) else { continue };
             let sentence = &page.sentences[item.sentence as usize];
-            let reader = Reader { beside: self, lexicon, context, page, sentence };
+            let reader = Reader { beside: self, context, page, sentence };
             if !reader.is_verb(at - 1) || !reader.is_particle(at) || !reader.closes(at + 1) {
                 continue;
             }
@@ -120,7 +119,6 @@ impl Beside {
 /// What is looked at around one stretch.
 struct Reader<'a> {
     beside: &'a Beside,
-    lexicon: &'a Lexicon,
     context: &'a Context<'a>,
     page: &'a Page,
     sentence: &'a Range<u32>,
@@ -172,7 +170,8 @@ impl Reader<'_> {
         }
         let is_name = |item: &Item| item.is_person() || item.is_body();
         if self.beside.articles.contains(self.word(first)) {
-            let words = self.run(start + 1, |item| item.is_bare_word() && !self.is_function(item));
+            let words =
+                self.run(start + 1, |item| item.is_bare_word() && (item.reports || !item.is_function()));
             // The last of them may be the verb: "the old mayor snapped", "the old mayor hit back".
             let end = start + 1 + words;
             let verb = if words > 2 && self.is_particle(end - 1) { 2 } else { 1 };
@@ -224,14 +223,8 @@ impl Reader<'_> {
     fn is_verb(&self, at: u32) -> bool {
         self.item(at).is_some_and(|item| {
             let word = item.form == Form::Word && self.token(item).kind == TokenKind::Word;
-            word && item.name == 0 && !self.is_function(item)
+            word && item.name == 0 && (item.reports || !item.is_function())
         })
-    }
-
-    fn is_function(&self, item: &Item) -> bool {
-        let word = self.word(item);
-        let text = self.context.document.text();
-        self.lexicon.sort(word) == Lexicon::FUNCTION && !matches!(self.token(item).of(text), "said" | "says")
     }
 
     /// An item of the sentence.

@@ -2,8 +2,9 @@
 //! items of a sentence. It must not know what is reported, nor by whom.
 
 use super::chain::Topology;
+use super::item::{Form, Item, join, pair};
 use super::line::{Around, Line, lonely, slot};
-use super::page::{Form, Item, Page, join, pair};
+use super::page::Page;
 use crate::lexicon::Word;
 use crate::model::{Container, ModelError};
 use std::ops::Range;

@@ -2,7 +2,8 @@
 //! suspicions that", "went public with claims that". Each noun and verb is common, most pairs of them are rare, and
 //! no sample has them all; so the pair is proposed as a cue, and what it reports is left to the models.
 
-use super::page::{Form, Page};
+use super::item::Form;
+use super::page::Page;
 use crate::entity::Context;
 use crate::lexicon::{Word, WordSet};
 use std::ops::Range;

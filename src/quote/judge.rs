@@ -4,8 +4,9 @@
 //! know who the speakers are.
 
 use super::chain::Topology;
+use super::item::{Item, join, narrow, pair};
 use super::line::lonely;
-use super::page::{Item, Page, join, narrow, pair};
+use super::page::Page;
 use super::tagger::{Act, Tagger, TaggerScratch};
 use crate::text::Checkpoint;
 use std::ops::{ControlFlow, Range};

@@ -15,6 +15,10 @@ const LISTS: [(&str, u8); 4] = [
 const LINKS: &str = "after\nalthough\namid\nand\nas\nbecause\nbefore\nbut\ndespite\nfor\nif\nnor\nof\non\nor\nsince\nso\nthan\nthough\nto\n\
     until\nwhen\nwhile\nwith\nyet\n's\n’s";
 
+/// Words that open a description rather than a name.
+pub(super) const DETERMINERS: &str = "a\nan\nthe\nthis\nthat\nthese\nthose\nsome\nmany\nmost\nseveral\nfew\nboth\none\ntwo\nthree\nanother\nother\n\
+    his\nher\nits\ntheir\nour\nmy";
+
 /// Function words that are a clause's verb or the first of it.
 const FINITE: &str = "am\nare\nis\nwas\nwere\nhad\nhas\nhave\ndid\ndo\ndoes\ncan\ncannot\ncould\nmay\nmight\nmust\nshall\nshould\n\
     will\nwould\naren't\ncan't\ncouldn't\ndidn't\ndoesn't\ndon't\nhadn't\nhasn't\nhaven't\nisn't\nwasn't\nweren't\nwon't\nwouldn't";
@@ -29,6 +33,8 @@ pub(crate) struct Lexicon {
     sorts: FastMap<Word, u8>,
     /// Function words that begin nobody's name.
     pub(super) links: WordSet,
+    /// Words that open a description.
+    pub(super) determiners: WordSet,
     /// Verbs that make a clause.
     pub(super) finite: WordSet,
     /// Words that begin a clause within another.
@@ -53,6 +59,7 @@ impl Lexicon {
         Self {
             sorts,
             links: WordSet::compile(LINKS),
+            determiners: WordSet::compile(DETERMINERS),
             finite: WordSet::compile(FINITE),
             subordinates: WordSet::compile(SUBORDINATES),
             works: works::nouns(),

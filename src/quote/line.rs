@@ -1,7 +1,8 @@
 //! Items in a row, and the hashes of words and sorts that stand side by side in it: made once an item, and used by
 //! every feature that asks for them. It must not know what the features are for.
 
-use super::page::{Form, Item, Page, join, pair};
+use super::item::{Form, Item, join, pair};
+use super::page::Page;
 use std::ops::Range;
 
 /// How many neighbours to either side an item is seen with.

@@ -74,7 +74,7 @@ fn report(
         at -= 1;
     }
     let before = (range.start..at).rev().take(NEAR).take_while(|&at| tokens[at].kind == TokenKind::Word);
-    let narrow = super::page::narrow;
+    let narrow = super::item::narrow;
     if let Some(cue) = before.into_iter().find(|&at| speaks(&tokens[at])) {
         let who =
             cue.checked_sub(1).filter(|who| range.contains(who) && tokens[*who].kind == TokenKind::Word);

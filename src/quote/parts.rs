@@ -2,8 +2,9 @@
 //! around one cue. It must not know how cues are found, nor what entities the speakers are.
 
 use super::chain::Topology;
+use super::item::{Form, join, pair};
 use super::line::{Around, Cell, HERE, Line, lonely, slot};
-use super::page::{Form, Page, join, pair};
+use super::page::Page;
 use std::ops::Range;
 
 /// Labels: outside; begin, inside, end and unit of content, then of the speaker; the cue itself.

@@ -4,7 +4,8 @@
 //! `“We will miss it.” ― Ana Sol, Leeds` is signed, and so is the same with the dash on the line below. Not
 //! `“Unfit” – that was her word`, which goes on in small letters, nor a dash in the middle of a line.
 
-use super::page::{Form, Item, Page, narrow};
+use super::item::{Form, Item, narrow};
+use super::page::Page;
 use super::tagger::{Act, TaggerScratch};
 use crate::entity::Context;
 use crate::text::chars;

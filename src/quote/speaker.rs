@@ -13,9 +13,6 @@ use crate::token::{self, Token};
 const PERSONAL: &str = "he\nshe\nhim\nher\nhis\nhers\nhimself\nherself";
 const RELATIVE: &str = "who\nwhom\nwhose\nwhich\nthat";
 const OTHER: &str = "they\nit\nthem\ntheir\nits\nwe\ni\nme\nus\nyou\nthose\nthis";
-/// Words that open a description rather than a name.
-const DETERMINERS: &str = "a\nan\nthe\nthis\nthat\nthese\nthose\nsome\nmany\nmost\nseveral\nfew\nboth\none\ntwo\nthree\nanother\nother\nhis\nher\nits\ntheir\nour\nmy";
-
 /// Finds out who a speaker is.
 #[derive(Clone, Debug)]
 pub(crate) struct Resolver {
@@ -33,7 +30,7 @@ impl Resolver {
             personal: WordSet::compile(PERSONAL),
             relative: WordSet::compile(RELATIVE),
             other: WordSet::compile(OTHER),
-            determiners: WordSet::compile(DETERMINERS),
+            determiners: WordSet::compile(super::lexicon::DETERMINERS),
             and: Word::new("and"),
             nominals: Nominals::new(),
         }

@@ -4,8 +4,9 @@
 //! `HOST: Will it run?` and `Ana Sol: It will.` are turns where labels come back and mean somebody. Not `Time: 7 p.m.`,
 //! which means nobody, nor the one colon of an article, which the model reads.
 
+use super::item::{Form, narrow};
 use super::lexicon::Lexicon;
-use super::page::{Form, Page, narrow};
+use super::page::Page;
 use super::tagger::{Act, TaggerScratch};
 use crate::entity::Context;
 use crate::lexicon::{FastMap, Word, WordSet};

@@ -1,7 +1,7 @@
 //! Names of works between marks: CNN's "State of the Union", on "Meet the Press". They are nobody's words, though they
 //! stand where words that are reported stand too. It must not know any model.
 
-use super::page::{BODY, DAY, is_title};
+use super::item::{BODY, DAY, is_title};
 use crate::entity::Context;
 use crate::lexicon::WordSet;
 use crate::token::{Token, TokenKind};

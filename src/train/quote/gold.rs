@@ -1,9 +1,10 @@
 //! Gold attributions as labels over the items of a page.
 
 use crate::entity::{Context, Entities, Recognizer, RecognizerScratch};
+use crate::quote::item::narrow;
 use crate::quote::lexicon::Lexicon;
 use crate::quote::marks::{MarksScratch, Pairer, Stretch};
-use crate::quote::page::{Page, narrow};
+use crate::quote::page::Page;
 use crate::quote::{cue, parts};
 use crate::sentence::Segmenter;
 use crate::text::{DocumentBuffer, Span};
