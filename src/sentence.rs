@@ -6,16 +6,18 @@ mod features;
 mod heads;
 mod lexicon;
 mod scan;
+mod setting;
 mod words;
 
 #[cfg(feature = "train")]
 use crate::model::Builder;
 use crate::model::{Container, HashedRows, Header, ModelError};
 use crate::text::{Checkpoint, Document, Span};
-use features::{Features, Look, Setting};
+use features::{Features, Look};
 pub(crate) use lexicon::{Lexicon, Usage};
 use scan::Candidate;
 pub(crate) use scan::Place;
+use setting::Setting;
 use std::ops::ControlFlow;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -243,7 +245,7 @@ fn stretches(
 pub(crate) fn sample(
     lexicon: &Lexicon,
     document: Document<'_>,
-    mut learn: impl FnMut(Place, &[u64], &[u64], u32) -> bool,
+    mut learn: impl FnMut(Place, &Features, &Features, u32) -> bool,
 ) {
     let text = document.text();
     let (mut brief, mut full) = (Features::default(), Features::default());
@@ -257,8 +259,8 @@ pub(crate) fn sample(
                 look.full(&mut full);
                 learn(
                     candidate.place(setting.is_run_on),
-                    brief.as_slice(),
-                    full.as_slice(),
+                    &brief,
+                    &full,
                     Span::of_bytes(0, candidate.end).end(),
                 )
             }

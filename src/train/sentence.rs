@@ -23,12 +23,15 @@ const BRIEF_ROWS: usize = 1 << 16;
 /// Passes over the samples.
 const EPOCHS: u64 = 12;
 /// So many orders of the samples are learned from, each from nothing. What one order makes of a rare case is chance.
-const ORDERS: u64 = 4;
+const ORDERS: u64 = 8;
 /// Length of a step, and how strongly weights are drawn to nothing.
 const RATE: f32 = 0.04;
 const DECAY: f32 = 2e-6;
 /// How much more a drill counts than gold data.
 const DRILL: f32 = 2.0;
+/// How much of that it counts once more without its words, as one of the same form in names that were never seen: the words of
+/// a dozen examples would else explain them all.
+const FORM: f32 = 0.5;
 /// Steps of a stored weight in one unit of log odds.
 const SCALE: f32 = 20.0;
 
@@ -37,6 +40,13 @@ const RESERVED: [&str; 5] = ["essay", "fiction", "letter", "podcast", "whow"];
 
 /// Own sentences for what gold data have too little of: each line is a paragraph, cut at each `|`.
 const DRILLS: &str = include_str!("../../data/sentence-drills.txt");
+
+/// Where a lesson comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Gold,
+    Drill,
+}
 
 /// A candidate.
 #[derive(Clone, Copy, Debug)]
@@ -64,9 +74,9 @@ struct Rows {
 
 impl Rows {
     /// Adds the rows of a candidate in a table of `size` rows.
-    fn add(&mut self, features: &[u64], size: usize) {
-        let row = |&feature: &u64| u32::try_from(feature & (size as u64 - 1)).expect("masked: this is a bug");
-        self.rows.extend(features.iter().map(row));
+    fn add(&mut self, features: impl Iterator<Item = u64>, size: usize) {
+        let row = |feature: u64| u32::try_from(feature & (size as u64 - 1)).expect("masked: this is a bug");
+        self.rows.extend(features.map(row));
         self.ends.push(self.rows.len());
     }
 
@@ -127,14 +137,14 @@ fn fit(documents: &[&GoldDocument], usage: &[u8], progress: &dyn Progress) -> (V
                 continue;
             }
             let (text, ends) = variant.of(&document.text, &spans);
-            samples.add(&lexicon, &text, &ends, variant.weight(), variant.unmarked());
+            samples.add(&lexicon, &text, &ends, variant, Source::Gold);
         }
     }
     for line in crate::lexicon::entries(DRILLS) {
         let (text, spans) = drill(line);
         for &variant in Variant::FOR_DRILLS {
             let (text, ends) = variant.of(&text, &spans);
-            samples.add(&lexicon, &text, &ends, DRILL * variant.weight(), variant.unmarked());
+            samples.add(&lexicon, &text, &ends, variant, Source::Drill);
         }
     }
     let weights = samples.learn(&samples.full, ROWS, progress);
@@ -156,17 +166,22 @@ fn drill(line: &str) -> (String, Vec<Span>) {
 }
 
 impl Samples {
-    fn add(&mut self, lexicon: &Lexicon, text: &str, ends: &BTreeSet<u32>, weight: f32, unmarked: f32) {
+    fn add(&mut self, lexicon: &Lexicon, text: &str, ends: &BTreeSet<u32>, variant: Variant, source: Source) {
         let mut buffer = DocumentBuffer::default();
-        sample(lexicon, buffer.fill("", text), |place, brief, features, end| {
+        sample(lexicon, buffer.fill("", text), |place, brief, full, end| {
             let is_end = ends.contains(&end);
-            let weight = if matches!(place, Place::Unmarked | Place::RunOn) && !is_end {
-                weight * unmarked
-            } else {
-                weight
-            };
-            self.brief.add(brief, BRIEF_ROWS);
-            self.full.add(features, ROWS);
+            let mut weight = variant.weight();
+            if matches!(place, Place::Unmarked | Place::RunOn) && !is_end {
+                weight *= variant.unmarked();
+            }
+            if source == Source::Drill {
+                weight *= DRILL;
+                self.brief.add(brief.without_words(), BRIEF_ROWS);
+                self.full.add(full.without_words(), ROWS);
+                self.items.push(Item { place, is_end, weight: weight * FORM });
+            }
+            self.brief.add(brief.as_slice().iter().copied(), BRIEF_ROWS);
+            self.full.add(full.as_slice().iter().copied(), ROWS);
             self.items.push(Item { place, is_end, weight });
             is_end
         });

@@ -26,7 +26,8 @@ pub(super) enum Variant {
     OtherMarks,
     /// No blank after some sentences.
     Tight,
-    /// Paragraphs of prose begin with a head in capitals: "NEW ROUTE: The ferry sails on Monday."
+    /// Paragraphs of prose, and one sentence in eight inside of them, begin with a head in capitals: "NEW ROUTE: The ferry
+    /// sails on Monday."
     Headed,
     /// What stands over a paragraph of prose, or under a picture before it, runs into it.
     RunIn,
@@ -62,7 +63,8 @@ impl Variant {
             Self::Plain => 1.0,
             Self::OtherMarks => 0.5,
             Self::Flat | Self::FlatWide => 0.8,
-            Self::Lines | Self::Wrapped | Self::Headed | Self::RunIn => 0.3,
+            Self::Headed => 0.6,
+            Self::Lines | Self::Wrapped | Self::RunIn => 0.3,
             Self::Lower | Self::Capitals | Self::Tight => 0.2,
         }
     }
@@ -97,7 +99,9 @@ impl Variant {
             } else {
                 self.gap(gap, index, &mut out, &mut line);
             }
-            if self == Self::Headed && gap.contains('\n') && sentence.of(text).len() >= SHORTEST_PROSE {
+            let may_head =
+                index > 0 && (gap.contains('\n') || mix(index as u64 ^ out.len() as u64).is_multiple_of(8));
+            if self == Self::Headed && may_head && sentence.of(text).len() >= SHORTEST_PROSE {
                 let head = head(sentences[index - 1].of(text), 1 + index % 3);
                 if !head.is_empty() {
                     out.push_str(&head);
