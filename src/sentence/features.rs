@@ -9,7 +9,7 @@ use super::setting::Setting;
 use super::words::{self, Near, Shape};
 use crate::lexicon::combine;
 
-/// Hash of everything in this file that changes what a weight means: count it up with every change.
+/// Counted up with every change, here or in what is looked at from here, of what a weight means.
 pub(crate) const TEMPLATE: u64 = 8;
 
 /// Most features that one candidate has.
